@@ -1,0 +1,51 @@
+"""A figure: the smallest thing that is counted, and how figures combine over States and over time."""
+
+from collections.abc import Callable, Iterable
+from statistics import median_low
+from typing import NamedTuple
+
+
+class Figure(NamedTuple):
+    """``value`` of ``indicator`` for one ``member`` of one ``dimension``, as one State reports it for one cycle.
+
+    ``("illegal_entries", "citizenship", "KH", 10000)``. Indicators are the template's groups; the dimension
+    ``total`` has the single member ``total``. Values are whole numbers: sums of floats depend on their order.
+    """
+
+    indicator: str
+    dimension: str
+    member: str
+    value: int
+
+
+class Table(NamedTuple):
+    """What one question fills: an indicator by a dimension. Answers and sharing are known table by table."""
+
+    indicator: str
+    dimension: str
+
+
+ROUTES_LISTED = "routes_listed"
+"""In how many States' returns a route or corridor stands; `routes` itself counts the persons, where given."""
+FEE_MIN, FEE_TYPICAL, FEE_MAX = "fee_min_usd", "fee_typical_usd", "fee_max_usd"
+
+Combine = Callable[[Iterable[int]], int]
+
+_OVER_STATES: dict[str, Combine] = {FEE_MIN: min, FEE_TYPICAL: median_low, FEE_MAX: max}
+_OVER_TIME: dict[str, Combine] = {
+    **_OVER_STATES,
+    # Named in both halves of a year is named in that year once, not twice.
+    ROUTES_LISTED: max,
+    "methods_and_fees": max,
+    "other_crime_areas": max,
+}
+
+
+def over_states(indicator: str) -> Combine:
+    """How the figures of several States make one: a sum, except for fees (lowest, middle, highest)."""
+    return _OVER_STATES.get(indicator, sum)
+
+
+def over_time(indicator: str) -> Combine:
+    """How the figures of one State for parts of a period make one for the whole of it."""
+    return _OVER_TIME.get(indicator, sum)

@@ -1,0 +1,1 @@
+"""How a service lives: settings, logs, health, Kafka and MongoDB. Knows no service and no rule."""

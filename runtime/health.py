@@ -1,0 +1,71 @@
+"""``/healthz``, ``/readyz`` and ``/metrics``: what every service answers on its own port."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+
+import uvicorn
+from fastapi import APIRouter, FastAPI, Response
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from runtime.logs import logger
+
+Check = Callable[[], Awaitable[bool]]
+CHECK_SECONDS = 2.0
+log = logger(__name__)
+
+
+def routes(checks: Mapping[str, Check]) -> APIRouter:
+    """The three routes. Ready is: every check (``kafka``, ``mongo`` …) says yes within two seconds."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/healthz")
+    async def healthz() -> dict[str, str]:
+        return {"status": "alive"}
+
+    @router.get("/readyz")
+    async def readyz() -> JSONResponse:
+        answers = {name: await _passes(check) for name, check in checks.items()}
+        return JSONResponse({"ready": all(answers.values()), "checks": answers}, 200 if all(answers.values()) else 503)
+
+    @router.get("/metrics")
+    async def metrics() -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    return router
+
+
+async def _passes(check: Check) -> bool:
+    try:
+        async with asyncio.timeout(CHECK_SECONDS):
+            return await check()
+    except Exception as error:  # a check that fails in any way says "not ready", never "no answer"
+        log.warning("readiness check failed", error=repr(error))
+        return False
+
+
+def app(checks: Mapping[str, Check]) -> FastAPI:
+    """An application with nothing but the three routes, for services without an interface of their own."""
+    one = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    one.include_router(routes(checks))
+    return one
+
+
+@contextlib.asynccontextmanager
+async def serving(application: FastAPI, host: str, port: int) -> AsyncIterator[int]:
+    """Serve in the background while inside; gives the port (a free one for 0). Signals stay the caller's."""
+    listener = socket.create_server((host, port), reuse_port=False)
+    server = uvicorn.Server(uvicorn.Config(application, log_config=None, access_log=False, lifespan="on"))
+    # Two owners of the process's signals would each think the other stops it.
+    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+    server.capture_signals = contextlib.nullcontext  # type: ignore[assignment,method-assign]
+    task = asyncio.create_task(server.serve(sockets=[listener]))
+    try:
+        bound = listener.getsockname()[1]
+        log.info("listening", host=host, port=bound)
+        yield bound
+    finally:
+        server.should_exit = True
+        await task

@@ -1,0 +1,50 @@
+"""The one place that names the MongoDB driver (docs/decisions/0002-motor.md): moving to another is one line here."""
+
+from typing import Any
+
+from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, AsyncIOMotorDatabase
+from pymongo import ReadPreference, ReplaceOne, UpdateOne, WriteConcern
+from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
+from pymongo.read_concern import ReadConcern
+
+from runtime.settings import ServiceSettings
+
+Document = dict[str, Any]
+Database = AsyncIOMotorDatabase[Document]
+Collection = AsyncIOMotorCollection[Document]
+
+__all__ = [
+    "BulkWriteError",
+    "Collection",
+    "Database",
+    "Document",
+    "DuplicateKeyError",
+    "PyMongoError",
+    "ReplaceOne",
+    "UpdateOne",
+    "connect",
+    "reachable",
+]
+
+
+def connect(settings: ServiceSettings) -> Database:
+    """The database, opened on first use. A write is done when a majority has it on disk."""
+    client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(
+        settings.mongo_url,
+        tz_aware=True,
+        serverSelectionTimeoutMS=int(settings.effect_timeout_seconds * 1000),
+        timeoutMS=int(settings.effect_timeout_seconds * 1000),
+        uuidRepresentation="standard",
+    )
+    return client.get_database(
+        settings.mongo_database,
+        write_concern=WriteConcern(w="majority", j=True),
+        read_concern=ReadConcern("majority"),
+        read_preference=ReadPreference.PRIMARY,
+    )
+
+
+async def reachable(database: Database) -> bool:
+    """Whether the database answers."""
+    await database.command("ping")
+    return True

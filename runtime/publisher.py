@@ -1,0 +1,106 @@
+"""Publishing to Kafka so that "published" means: every in-sync replica has it."""
+
+import asyncio
+from datetime import datetime
+from typing import Self
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError
+
+from contracts.events import Payload
+from contracts.topics import Topic
+from contracts.wire import MAX_EVENT_BYTES, Event, encode
+from runtime.failpoints import passing
+from runtime.logs import logger
+from runtime.outcome import NotNow
+from runtime.settings import ServiceSettings
+
+log = logger(__name__)
+
+
+class TooLarge(ValueError):
+    """The event is larger than the topic takes; sending it again would not help."""
+
+
+class Publisher:
+    """An idempotent producer with acks=all. ``publish`` returns once the broker has the event, or raises NotNow."""
+
+    def __init__(self, settings: ServiceSettings, source: str) -> None:
+        """``source``: the CloudEvent source of what is published, as ``vrs/gateway``."""
+        self._settings = settings
+        self._source = source
+        self._producer: AIOKafkaProducer | None = None
+        self._renewing = asyncio.Lock()
+
+    async def start(self) -> Self:
+        self._producer = await self._connect()
+        return self
+
+    async def stop(self) -> None:
+        if self._producer is not None:
+            await self._producer.stop()
+            self._producer = None
+
+    async def publish(self, topic: Topic | str, key: str, event: Event[Payload]) -> tuple[int, int]:
+        """Send one event and wait for the acknowledgement of all in-sync replicas.
+
+        Gives (partition, offset). Raises NotNow when Kafka did not answer in time, in which case the event may
+        or may not be there: the same event may be sent again. Raises TooLarge for what no topic takes.
+        """
+        value, headers = encode(event)
+        producer = self._producer
+        if producer is None:
+            raise NotNow("the publisher is not started")
+        name = self._settings.topic(topic)
+        await passing("publish.before")
+        try:
+            async with asyncio.timeout(self._settings.effect_timeout_seconds):
+                sent = await producer.send_and_wait(name, value=value, key=key.encode(), headers=headers)
+        except MessageSizeTooLargeError as error:
+            raise TooLarge(f"{len(value)} bytes are more than a topic takes") from error
+        except (KafkaError, TimeoutError) as error:
+            await self._renew(producer)
+            raise NotNow(f"{name}: {error!r}") from error
+        await passing("publish.after")
+        return sent.partition, sent.offset
+
+    async def reachable(self) -> bool:
+        """Whether a broker answers."""
+        if self._producer is None:
+            return False
+        await self._producer.client.fetch_all_metadata()
+        return True
+
+    def event(self, event_id: str, data: Payload, subject: str | None, at: datetime) -> Event[Payload]:
+        """An event from this source."""
+        return Event(event_id, self._source, at, data, subject)
+
+    async def _connect(self) -> AIOKafkaProducer:
+        producer = AIOKafkaProducer(
+            bootstrap_servers=self._settings.kafka_bootstrap,
+            acks="all",
+            enable_idempotence=True,
+            # aiokafka checks this before it compresses.
+            max_request_size=MAX_EVENT_BYTES,
+            request_timeout_ms=int(self._settings.effect_timeout_seconds * 1000),
+            linger_ms=0,
+            metadata_max_age_ms=30_000,
+        )
+        await producer.start()
+        return producer
+
+    async def _renew(self, failed: AIOKafkaProducer) -> None:
+        """Replace a producer whose send failed: an expired batch leaves a gap in its sequence numbers for good."""
+        async with self._renewing:
+            if self._producer is not failed:
+                return
+            try:
+                self._producer = await self._connect()
+            except KafkaError as error:
+                log.warning("kafka is away", error=repr(error))
+                return
+            try:
+                async with asyncio.timeout(1):
+                    await failed.stop()
+            except (KafkaError, TimeoutError) as error:
+                log.warning("old producer did not stop", error=repr(error))
