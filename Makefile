@@ -1,0 +1,74 @@
+# Every task of the project. People, continuous integration and hooks call the same targets.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+VRS_PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+INSTALLED := $(VENV)/.installed
+CODE := contracts runtime screening services cli deploy tests
+
+.PHONY: help
+help: ## Show these targets.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: system
+system: ## Install missing system packages (Debian or Ubuntu, as root), else name them.
+	@$(VRS_PYTHON) -m deploy.local.system_packages
+
+# The stamp is newer than what it was made from: a second `make` skips all of it.
+$(INSTALLED): requirements.lock pyproject.toml deploy/local/pom.xml | system
+	@echo "installing into $(VENV) (about a minute the first time)"
+	@test -x $(PY) || $(VRS_PYTHON) -m venv $(VENV)
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@# The build backend is locked with the rest, so the build takes it from the environment.
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.PHONY: install
+install: system $(INSTALLED) ## Make .venv from the lock and bring Kafka's jars.
+	@$(PY) -m deploy.local install
+
+.PHONY: demo
+demo: install ## Start everything, load the demo, show its figures; Ctrl-C stops all of it.
+	@$(PY) -m deploy.local demo
+
+.PHONY: up
+up: install ## Start the stack in the background; returns when every service is ready.
+	@$(PY) -m deploy.local up
+
+.PHONY: down
+down: ## Stop the stack of VRS_VAR (default var); its data stays.
+	@if [ -x $(PY) ]; then $(PY) -m deploy.local down; fi
+
+.PHONY: logs
+logs: ## Follow the logs of the running stack, readable and coloured.
+	@$(PY) -m deploy.local logs
+
+.PHONY: clean
+clean: down ## Stop the stack and remove its data.
+	@if [ -x $(PY) ]; then $(PY) -m deploy.local clean; fi
+
+.PHONY: check
+check: install ## Lint, format, types, boundaries, compose schema, no drawers.
+	@$(VENV)/bin/ruff check $(CODE)
+	@$(VENV)/bin/ruff format --check $(CODE)
+	@$(PY) -m mypy
+	@$(VENV)/bin/lint-imports
+	@$(VENV)/bin/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+	@# A file is named for what it is about, never for being shared.
+	@! find $(CODE) | grep -E '(^|/)(utils?|helpers?|common|misc|shared)(\.py|/|$$)'
+
+.PHONY: unit
+unit: install ## The fast tests: no broker, no database.
+	@$(PY) -m pytest tests/unit tests/contracts -m "not slow"
+
+.PHONY: test
+test: install check ## Everything: checks, then the whole suite against a real Kafka and MongoDB.
+	@$(PY) -m pytest
+
+.PHONY: lock
+lock: ## Write requirements.lock anew from pyproject.toml (needs uv).
+	@uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes \
+		--no-emit-index-url --no-header --upgrade pyproject.toml -o requirements.lock

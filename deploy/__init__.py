@@ -1,0 +1,1 @@
+"""How the system is put somewhere: the embedded stack (`local`), images, monitoring."""
