@@ -1,0 +1,161 @@
+"""A Faust application set up so that it keeps the promise, and run inside our own event loop.
+
+Faust is used as a consumer only: no tables, no `take()`, no web server, no producer of its own on the data path.
+Seen with faust-streaming 0.15.3: an agent that raises, or is cancelled by a graceful stop, has the event it was working
+on acknowledged and committed. So acknowledgement is manual here, after the effect (docs/decisions/0004-faust.md).
+"""
+
+import asyncio
+import contextlib
+import functools
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+
+import faust
+from aiokafka import TopicPartition
+
+from contracts.topics import PARTITIONS, Topic
+from contracts.wire import MAX_EVENT_BYTES
+from runtime.consumer import Message
+from runtime.logs import logger
+from runtime.settings import ServiceSettings
+
+log = logger(__name__)
+
+Partitions = Callable[[set[int]], Awaitable[None]]
+Ack = Callable[[], Awaitable[object]]
+
+
+class FaustWorker:
+    """One Faust worker that reads one topic as a member of a consumer group."""
+
+    def __init__(self, settings: ServiceSettings, group: str, topic: Topic, state: Path) -> None:
+        """``state``: a folder of this worker alone; Faust wants one even where it keeps nothing."""
+        self._settings = settings
+        self._topic = topic
+        self._failure: BaseException | None = None
+        self._ended = asyncio.Event()
+        self._assigned = False
+        self.app = faust.App(
+            settings.group(group),
+            broker=f"aiokafka://{settings.kafka_bootstrap}",
+            datadir=str(state),
+            store="memory://",
+            web_enabled=False,
+            autodiscover=False,
+            key_serializer="raw",
+            value_serializer="raw",
+            topic_partitions=PARTITIONS,
+            topic_disable_leader=True,
+            broker_session_timeout=settings.kafka_session_timeout_ms / 1000,
+            broker_heartbeat_interval=settings.kafka_session_timeout_ms / 3000,
+            broker_commit_interval=timedelta(seconds=0.5),
+            broker_commit_every=1000,
+            broker_max_poll_records=500,
+            consumer_auto_offset_reset="earliest",
+            consumer_max_fetch_size=MAX_EVENT_BYTES,
+            stream_wait_empty=False,
+            stream_buffer_maxsize=1024,
+            stream_publish_on_commit=False,
+            worker_redirect_stdouts=False,
+        )
+        # Faust's group protocol metadata names its web server, which we do not run.
+        self._on_assigned: list[Partitions] = []
+        self._on_revoked: list[Partitions] = []
+        self.app.on_partitions_assigned.connect(self._partitions_assigned)
+        self.app.on_partitions_revoked.connect(self._partitions_revoked)
+
+    def each(self, body: Callable[[Message, Ack], Awaitable[None]]) -> None:
+        """Run ``body`` for one message after the other. Whatever it raises ends the process.
+
+        ``body`` awaits the ``ack`` it is given once the message's effect stands, at once or with a later message,
+        in the order of the messages. A message without its ack is read again by whoever comes next.
+        """
+        channel = self.app.topic(
+            self._settings.topic(self._topic),
+            key_serializer="raw",
+            value_serializer="raw",
+            internal=True,
+            partitions=PARTITIONS,
+        )
+
+        async def guarded(stream: faust.Stream) -> None:
+            # Without `noack`, Faust acknowledges in a `finally`: also what failed, and on SIGTERM what is half done.
+            manual = stream.noack()
+            try:
+                async for event in manual.events():
+                    await body(self._message(event), functools.partial(manual.ack, event))
+            except Exception as error:
+                self.give_up(error)
+                # The app is being stopped; an agent that returned would be started again.
+                await asyncio.Event().wait()
+
+        self.app.agent(channel, name=f"{self._topic.name}.agent", concurrency=1)(guarded)
+
+    def on_assigned(self, call: Partitions) -> None:
+        """Call with the partition numbers before any of their messages is worked on."""
+        self._on_assigned.append(call)
+
+    def on_revoked(self, call: Partitions) -> None:
+        """Call with the partition numbers that go to another worker."""
+        self._on_revoked.append(call)
+
+    def give_up(self, error: BaseException) -> None:
+        """End the run with ``error``; what is not acknowledged will be done by whoever comes next."""
+        self._failure = self._failure or error
+        self._ended.set()
+
+    async def joined(self) -> bool:
+        """Whether the group has given this worker its share, and the worker still runs."""
+        return self._assigned and not self._ended.is_set() and not self.app.should_stop
+
+    def _message(self, event: faust.Event) -> Message:
+        raw = event.message
+        headers = list(raw.headers.items()) if isinstance(raw.headers, dict) else list(raw.headers or ())
+        return Message(
+            raw.topic.removeprefix(self._settings.topic_prefix), raw.partition, raw.offset, raw.key, raw.value, headers
+        )
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until ``stop`` is set. Raises what an agent raised."""
+        self.app.finalize()
+        async with self._running():
+            waits = [asyncio.create_task(one) for one in (stop.wait(), self._ended.wait(), self._stopped())]
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            for wait in waits:
+                wait.cancel()
+        if self._failure is not None:
+            raise self._failure
+        if not stop.is_set():
+            raise RuntimeError(f"Faust stopped by itself: {self.app.crash_reason!r}")
+
+    @contextlib.asynccontextmanager
+    async def _running(self) -> AsyncIterator[None]:
+        await self.app.start()
+        try:
+            yield
+        finally:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._settings.effect_timeout_seconds):
+                    await self.app.stop()
+
+    async def _stopped(self) -> None:
+        await self.app.wait_until_stopped()
+
+    async def _partitions_assigned(self, _app: faust.App, assigned: set[TopicPartition], **_: object) -> None:
+        await self._tell(self._on_assigned, assigned)
+        self._assigned = True
+
+    async def _partitions_revoked(self, _app: faust.App, revoked: set[TopicPartition], **_: object) -> None:
+        self._assigned = False
+        await self._tell(self._on_revoked, revoked)
+
+    async def _tell(self, calls: list[Partitions], partitions: set[TopicPartition]) -> None:
+        numbers = {tp.partition for tp in partitions if tp.topic == self._settings.topic(self._topic)}
+        log.info("partitions changed", count=len(numbers))
+        try:
+            for call in calls:
+                await call(numbers)
+        except Exception as error:
+            self.give_up(error)
