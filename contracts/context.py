@@ -29,7 +29,7 @@ class Earlier(Strict):
     """Figures that the same State has in force for another period."""
 
     cycle: CycleId
-    figures: list[Figure] = []
+    figures: list[Figure] = Field(default_factory=list)
 
 
 class Overlap(Strict):
@@ -74,9 +74,8 @@ def build(
     related = [
         other for at, other in sorted(earlier.items()) if at != period and (at.contains(period) or period.contains(at))
     ]
-    places = {
-        member for other in earlier.values() for _, dimension, member, _ in other.figures if dimension.endswith("_point")
-    }
+    figures = (figure for other in earlier.values() for figure in other.figures)
+    places = {figure.member for figure in figures if figure.dimension.endswith("_point")}
     cycle = directory.cycle(cycle_id)
     participant = directory.participant(reporter)
     return Context(
@@ -94,5 +93,3 @@ def build(
         places=sorted(places),
         overlaps=list(overlaps),
     )
-
-

@@ -194,44 +194,46 @@ class ReportReviewed(Revision):
 # --- vrs.cycles, vrs.participants ------------------------------------------------------------------------
 
 
-class CycleChanged(Payload):
+class RecordChanged(Payload):
+    """Base of the records of the compacted topics: the newest of a key is the whole truth about it."""
+
+    record: Cycle | Extension | Participant | FocalPoint | Agency
+    changed_at: datetime
+
+
+class CycleChanged(RecordChanged):
     """A cycle as it is from now on."""
 
     type: ClassVar[str] = "vrs.cycle.changed.v1"
     record: Cycle
-    changed_at: datetime
 
 
-class ExtensionGranted(Payload):
+class ExtensionGranted(RecordChanged):
     """More time for one participant; a later one for the same participant replaces it."""
 
     type: ClassVar[str] = "vrs.extension.granted.v1"
     record: Extension
-    changed_at: datetime
 
 
-class ParticipantChanged(Payload):
+class ParticipantChanged(RecordChanged):
     """A participant as it is from now on."""
 
     type: ClassVar[str] = "vrs.participant.changed.v1"
     record: Participant
-    changed_at: datetime
 
 
-class FocalPointChanged(Payload):
+class FocalPointChanged(RecordChanged):
     """A focal point as it is from now on; ``active: false`` ends it."""
 
     type: ClassVar[str] = "vrs.focal_point.changed.v1"
     record: FocalPoint
-    changed_at: datetime
 
 
-class AgencyChanged(Payload):
+class AgencyChanged(RecordChanged):
     """An agency as it is from now on; ``active: false`` ends it."""
 
     type: ClassVar[str] = "vrs.agency.changed.v1"
     record: Agency
-    changed_at: datetime
 
 
 # --- what comes out --------------------------------------------------------------------------------------

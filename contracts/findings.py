@@ -33,7 +33,9 @@ class FindingKind(BaseModel):
     example: str
     """One sentence on what a report looks like that earns it."""
 
-    def at(self, pointer: str = "", question: str | None = None, suggestion: str | None = None, **found: object) -> Finding:
+    def at(
+        self, pointer: str = "", question: str | None = None, suggestion: str | None = None, **found: object
+    ) -> Finding:
         """The finding of this kind at one place."""
         return Finding(
             code=self.code,

@@ -13,9 +13,7 @@ from contracts.codes import AgencyCode, CycleId, FocalPointId, ParticipantCode
 from contracts.report import Strict
 
 Name = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=200, strip_whitespace=True)]
-Email = Annotated[
-    str, StringConstraints(strict=True, max_length=254, pattern=r"^[^@\s<>\",;:\\]+@[A-Za-z0-9.\-]+$")
-]
+Email = Annotated[str, StringConstraints(strict=True, max_length=254, pattern=r"^[^@\s<>\",;:\\]+@[A-Za-z0-9.\-]+$")]
 REMINDER_DAYS = (30, 14, 7, 3, 1)
 
 
@@ -38,7 +36,7 @@ class Cycle(Strict):
     due: date
     grace_days: Annotated[int, Field(strict=True, ge=0, le=366)] = 0
     closes: date
-    expected: Annotated[list[ParticipantCode], Field(max_length=500)] = []
+    expected: Annotated[list[ParticipantCode], Field(max_length=500, default_factory=list)]
     reminder_days: Annotated[tuple[Annotated[int, Field(ge=1, le=365)], ...], Field(max_length=20)] = REMINDER_DAYS
 
     @model_validator(mode="after")

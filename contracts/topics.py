@@ -17,7 +17,7 @@ KEEP = -1
 
 @dataclass(frozen=True)
 class Topic:
-    """A line of the registry. ``retention_ms`` -1: kept for good. ``readers`` and ``writers``: services, or "agency"."""
+    """A line of the registry. ``retention_ms`` -1: kept for good. Readers and writers: services, or "agency"."""
 
     name: str
     payloads: tuple[type[e.Payload], ...]

@@ -15,7 +15,7 @@ from pydantic_core import from_json
 
 from contracts.events import BY_TYPE, Payload
 
-P = TypeVar("P", bound=Payload, covariant=True)
+P_co = TypeVar("P_co", bound=Payload, covariant=True)
 Headers = Sequence[tuple[str, bytes]]
 MAX_EVENT_BYTES = 4 * 2**20
 """The largest message any topic takes. A report is at most half of it, so that an enriched one still fits."""
@@ -23,13 +23,13 @@ MAX_REPORT_BYTES = 1 * 2**20
 
 
 @dataclass(frozen=True)
-class Event(Generic[P]):
+class Event(Generic[P_co]):
     """A CloudEvent: its payload and the attributes we use. ``subject`` is the submission's id where there is one."""
 
     id: str
     source: str
     time: datetime
-    data: P
+    data: P_co
     subject: str | None = None
 
 
@@ -57,7 +57,7 @@ def encode(event: Event[Payload]) -> tuple[bytes, list[tuple[str, bytes]]]:
     return event.data.model_dump_json(by_alias=True, exclude_unset=True).encode(), headers
 
 
-def decode(value: bytes | None, headers: Headers | None, accepts: Iterable[type[P]]) -> Event[P] | Unreadable:
+def decode(value: bytes | None, headers: Headers | None, accepts: Iterable[type[P_co]]) -> Event[P_co] | Unreadable:
     """The event, or why it is none. ``accepts``: the payloads this reader knows what to do with."""
     attributes = _attributes(headers or ())
     if isinstance(attributes, Unreadable):

@@ -113,7 +113,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
             metadata_max_age_ms=3_000,
         )
 
-    async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
+    async def on_partitions_revoked(self, _revoked: set[TopicPartition]) -> None:
         self._joined = False
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
@@ -142,13 +142,14 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         async with asyncio.TaskGroup() as group:
             work = {tp: group.create_task(self._partition(records, stop)) for tp, records in batch.items()}
         await passing("commit.before")
-        await self._commit({tp: task.result() for tp, task in work.items() if task.result() is not None})
+        done = {tp: offset for tp, task in work.items() if (offset := task.result()) is not None}
+        await self._commit(done)
         await passing("commit.after")
-        for tp in batch:
+        for tp, offset in done.items():
             high = self._consumer.highwater(tp)
-            if high is not None and work[tp].result() is not None:
+            if high is not None:
                 lag = gauge("vrs_consumer_lag_records").labels(self._service, self._bare(tp.topic), tp.partition)
-                lag.set(high - (work[tp].result() or 0))
+                lag.set(high - offset)
 
     async def _partition(self, records: list[ConsumerRecord], stop: asyncio.Event) -> int | None:
         """Work off one partition's records in order; gives the offset to commit."""

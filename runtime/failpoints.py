@@ -26,7 +26,7 @@ async def passing(name: str) -> None:
     if not _POINTS or name not in _POINTS:
         return
     probability, pause = _POINTS[name]
-    if random.random() >= probability:  # noqa: S311 - which fault happens is no secret
+    if random.random() >= probability:
         return
     if pause:
         await asyncio.sleep(pause)

@@ -86,7 +86,7 @@ class FaustWorker:
             try:
                 async for event in manual.events():
                     await body(self._message(event), functools.partial(manual.ack, event))
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - raised again by `run`, to end the process
                 self.give_up(error)
                 # The app is being stopped; an agent that returned would be started again.
                 await asyncio.Event().wait()
@@ -157,5 +157,5 @@ class FaustWorker:
         try:
             for call in calls:
                 await call(numbers)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - likewise
             self.give_up(error)

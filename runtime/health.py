@@ -41,7 +41,7 @@ async def _passes(check: Check) -> bool:
     try:
         async with asyncio.timeout(CHECK_SECONDS):
             return await check()
-    except Exception as error:  # a check that fails in any way says "not ready", never "no answer"
+    except Exception as error:  # noqa: BLE001 - a check that fails in any way says "not ready", never "no answer"
         log.warning("readiness check failed", error=repr(error))
         return False
 

@@ -25,9 +25,9 @@ class Invalid:
 Outcome = Done | Invalid
 
 
-class NotNow(Exception):
+class NotNow(Exception):  # noqa: N818 - a fate of a message, named as one
     """An effect did not happen, or may not have; doing it again is safe and may help."""
 
 
-class Halted(Exception):
+class Halted(Exception):  # noqa: N818 - likewise
     """Too much in a row was invalid: better to stop and be looked at than to pour a topic away."""

@@ -18,7 +18,7 @@ from runtime.settings import ServiceSettings
 log = logger(__name__)
 
 
-class TooLarge(ValueError):
+class TooLargeError(ValueError):
     """The event is larger than the topic takes; sending it again would not help."""
 
 
@@ -31,6 +31,7 @@ class Publisher:
         self._source = source
         self._producer: AIOKafkaProducer | None = None
         self._renewing = asyncio.Lock()
+        self._ending: set[asyncio.Task[None]] = set()
 
     async def start(self) -> Self:
         self._producer = await self._connect()
@@ -45,7 +46,7 @@ class Publisher:
         """Send one event and wait for the acknowledgement of all in-sync replicas.
 
         Gives (partition, offset). Raises NotNow when Kafka did not answer in time, in which case the event may
-        or may not be there: the same event may be sent again. Raises TooLarge for what no topic takes.
+        or may not be there: the same event may be sent again. Raises TooLargeError for what no topic takes.
         """
         value, headers = encode(event)
         producer = self._producer
@@ -57,7 +58,7 @@ class Publisher:
             async with asyncio.timeout(self._settings.effect_timeout_seconds):
                 sent = await producer.send_and_wait(name, value=value, key=key.encode(), headers=headers)
         except MessageSizeTooLargeError as error:
-            raise TooLarge(f"{len(value)} bytes are more than a topic takes") from error
+            raise TooLargeError(f"{len(value)} bytes are more than a topic takes") from error
         except (KafkaError, TimeoutError) as error:
             await self._renew(producer)
             raise NotNow(f"{name}: {error!r}") from error
@@ -86,7 +87,11 @@ class Publisher:
             linger_ms=0,
             metadata_max_age_ms=30_000,
         )
-        await producer.start()
+        try:
+            await producer.start()
+        except BaseException:
+            await producer.stop()
+            raise
         return producer
 
     async def _renew(self, failed: AIOKafkaProducer) -> None:
@@ -99,8 +104,14 @@ class Publisher:
             except KafkaError as error:
                 log.warning("kafka is away", error=repr(error))
                 return
-            try:
-                async with asyncio.timeout(1):
-                    await failed.stop()
-            except (KafkaError, TimeoutError) as error:
-                log.warning("old producer did not stop", error=repr(error))
+        # Others may still wait for their sends on the old one; it ends when they have their answers.
+        ending = asyncio.create_task(self._end(failed))
+        self._ending.add(ending)
+        ending.add_done_callback(self._ending.discard)
+
+    async def _end(self, producer: AIOKafkaProducer) -> None:
+        try:
+            async with asyncio.timeout(self._settings.effect_timeout_seconds):
+                await producer.stop()
+        except (KafkaError, TimeoutError) as error:
+            log.warning("old producer did not stop", error=repr(error))

@@ -7,7 +7,14 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 
 from contracts.directory import Directory
-from contracts.events import AgencyChanged, CycleChanged, ExtensionGranted, FocalPointChanged, ParticipantChanged
+from contracts.events import (
+    AgencyChanged,
+    CycleChanged,
+    ExtensionGranted,
+    FocalPointChanged,
+    ParticipantChanged,
+    RecordChanged,
+)
 from contracts.topics import CYCLES, PARTICIPANTS, PARTITIONS
 from contracts.wire import Unreadable, decode
 from runtime.logs import logger
@@ -15,7 +22,13 @@ from runtime.outcome import NotNow
 from runtime.settings import ServiceSettings
 
 log = logger(__name__)
-ACCEPTS = (CycleChanged, ExtensionGranted, ParticipantChanged, FocalPointChanged, AgencyChanged)
+ACCEPTS: tuple[type[RecordChanged], ...] = (
+    CycleChanged,
+    ExtensionGranted,
+    ParticipantChanged,
+    FocalPointChanged,
+    AgencyChanged,
+)
 
 
 class ReferenceView:
@@ -30,7 +43,9 @@ class ReferenceView:
         self.directory = Directory()
         self._lock = asyncio.Lock()
         self._partitions = [
-            TopicPartition(settings.topic(topic), number) for topic in (CYCLES, PARTICIPANTS) for number in range(PARTITIONS)
+            TopicPartition(settings.topic(topic), number)
+            for topic in (CYCLES, PARTICIPANTS)
+            for number in range(PARTITIONS)
         ]
         self._consumer: AIOKafkaConsumer | None = None
 

@@ -1,6 +1,5 @@
 """What every service is told from outside, by environment variables with the prefix ``VRS_``."""
 
-
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from contracts.topics import Topic
