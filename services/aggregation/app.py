@@ -1,0 +1,55 @@
+"""Wiring: Kafka by Faust, MongoDB, the worker between them, and the port of health and metrics."""
+
+import asyncio
+import functools
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from contracts.topics import JUDGED
+from runtime.consumer import SetAside
+from runtime.faust_app import FaustWorker
+from runtime.health import serving
+from runtime.mongo import connect, reachable
+from runtime.publisher import Publisher
+from runtime.retry import retrying
+from services.aggregation import api
+from services.aggregation.settings import AggregationSettings
+from services.aggregation.store import MongoStore
+from services.aggregation.updates import Updates
+from services.aggregation.worker import Worker
+
+GROUP = "aggregation"
+
+
+async def main(settings: AggregationSettings, stop: asyncio.Event) -> None:
+    """Run one worker until ``stop`` is set. Raises what ends the process, to be started again."""
+    database = connect(settings)
+    store = MongoStore(database, settings.aggregation_operations_per_call)
+    await retrying(settings, "aggregation.prepare", store.prepare)
+    publisher = await Publisher(settings, "vrs/aggregation").start()
+    aside = SetAside(settings, "aggregation", publisher)
+    worker = Worker(settings, store, Updates(publisher, _now), aside.put, aside.good, _now)
+    try:
+        with tempfile.TemporaryDirectory(prefix="vrs-aggregation-") as state:
+            faust = FaustWorker(settings, GROUP, JUDGED, Path(state))
+            faust.each(worker.take)
+            faust.on_assigned(worker.assigned)
+            faust.on_revoked(worker.revoked)
+            health = api.build(faust.joined, functools.partial(reachable, database))
+            async with serving(health, settings.bind, settings.aggregation_port):
+                await _both(faust, worker, stop)
+    finally:
+        await publisher.stop()
+        database.client.close()
+
+
+async def _both(faust: FaustWorker, worker: Worker, stop: asyncio.Event) -> None:
+    """Read and write side by side; the failure of either ends both."""
+    async with asyncio.TaskGroup() as group:
+        group.create_task(worker.run(stop))
+        await faust.run(stop)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

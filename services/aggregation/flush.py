@@ -1,0 +1,40 @@
+"""Writing what has changed, in the order that makes a crash harmless.
+
+1. What a return closes to others is closed, so that no figure of it is open for a moment.
+2. The aggregates get their absolute values.
+3. They are read back and published.
+4. The contributions are written, last: one that stands at an order proves that steps 1 to 3 are done for it.
+
+Whoever dies before step 4 leaves an older contribution behind and unacknowledged messages; the next owner compares
+these messages with that contribution, finds the same changes and does the same again. Where step 4 finds another
+contribution than the one it followed (a worker that slept, a rebuild), ``rules.widened`` says what is still to do.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+
+from runtime.failpoints import passing
+from runtime.outcome import NotNow
+from services.aggregation.rules import Change, Place, Share, result, widened
+from services.aggregation.store import Store
+
+Publish = Callable[[Iterable[tuple[Place, dict[str, Share]]]], Awaitable[None]]
+ROUNDS = 20  # each round but the first means that somebody else wrote the same series in these milliseconds
+
+
+async def flush(store: Store, publish: Publish, changes: Sequence[Change]) -> int:
+    """Write changes; gives how many aggregates they touched. Raises NotNow: doing it again is safe."""
+    written = 0
+    waiting = list(changes)
+    for _ in range(ROUNDS):
+        if not waiting:
+            return written
+        await passing("aggregation.flush.before")
+        await store.close(waiting)
+        shares = result(waiting)
+        await store.write(shares)
+        await publish(await store.read(shares))
+        unsettled = await store.settle(waiting)
+        await passing("aggregation.flush.after")
+        written += len(shares)
+        waiting = [left for change, stored in unsettled if (left := widened(change, stored)) is not None]
+    raise NotNow("others keep writing the same series")

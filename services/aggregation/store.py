@@ -1,0 +1,195 @@
+"""Where contributions and aggregates are kept: a Protocol, MongoDB, and memory.
+
+Every write is guarded by the order of what it writes, so that a repeat or a late writer changes nothing. The
+contribution of a series is written last and names what it follows: once it stands at an order, so do its aggregates.
+"""
+
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, Protocol, TypeVar
+
+from runtime.failpoints import passing
+from runtime.mongo import BulkWriteError, Collection, Database, Document, PyMongoError, UpdateOne
+from runtime.outcome import NotNow
+from services.aggregation import documents
+from services.aggregation.rules import Change, Contribution, Known, Place, Share, Shares, known_of
+
+T = TypeVar("T")
+DUPLICATE_KEY = 11000
+ATTEMPTS = 20  # two workers can collide once per document and attempt; twenty in a row is no collision
+
+
+class Store(Protocol):
+    """Every method raises NotNow when the database did not do its part; doing it again is safe."""
+
+    async def prepare(self) -> None:
+        """Make the indexes that reading needs."""
+
+    async def load(self, partition: int) -> list[tuple[str, Known]]:
+        """The series whose messages come by that partition."""
+
+    async def close(self, changes: Sequence[Change]) -> None:
+        """Keep to the centre what a change closes, before any figure of it is written."""
+
+    async def write(self, shares: Shares) -> None:
+        """Put each share into its aggregate, unless a newer one of that State stands there."""
+
+    async def read(self, places: Iterable[Place]) -> list[tuple[Place, dict[str, Share]]]:
+        """Aggregates as they are now, with every State's share."""
+
+    async def settle(self, changes: Sequence[Change]) -> list[tuple[Change, Contribution | None]]:
+        """Put each contribution in the place of its base. Gives those that found something else there, with it."""
+
+    async def empty(self) -> None:
+        """Forget everything."""
+
+
+class MemoryStore:
+    """The same in memory, for tests and for folding without a database."""
+
+    def __init__(self) -> None:
+        self.contributions: dict[str, Contribution] = {}
+        self.aggregates: dict[Place, dict[str, Share]] = {}
+
+    async def prepare(self) -> None:
+        """Nothing to make."""
+
+    async def load(self, partition: int) -> list[tuple[str, Known]]:
+        return [(s, known_of(one)) for s, one in self.contributions.items() if one.partition == partition]
+
+    async def close(self, changes: Sequence[Change]) -> None:
+        for change in changes:
+            stored = self.contributions.get(change.now.series)
+            if change.closing and stored is not None and stored.order < change.now.order:
+                closed = tuple(sorted({*stored.centre_only, *change.closing}))
+                self.contributions[change.now.series] = documents.with_closed(stored, closed)
+
+    async def write(self, shares: Shares) -> None:
+        for place, by in shares.items():
+            stored = self.aggregates.setdefault(place, {})
+            for participant, share in by.items():
+                if participant not in stored or stored[participant].order < share.order:
+                    stored[participant] = share
+
+    async def read(self, places: Iterable[Place]) -> list[tuple[Place, dict[str, Share]]]:
+        return [(place, dict(self.aggregates[place])) for place in places if place in self.aggregates]
+
+    async def settle(self, changes: Sequence[Change]) -> list[tuple[Change, Contribution | None]]:
+        unsettled: list[tuple[Change, Contribution | None]] = []
+        for change in changes:
+            stored = self.contributions.get(change.now.series)
+            if (stored.order if stored else 0) == change.base:
+                self.contributions[change.now.series] = change.now
+            elif stored is None or stored.order != change.now.order:
+                unsettled.append((change, stored))
+        return unsettled
+
+    async def empty(self) -> None:
+        self.contributions.clear()
+        self.aggregates.clear()
+
+
+class MongoStore:
+    """Collections ``contributions`` and ``aggregates``; their shapes are in ``documents``."""
+
+    def __init__(self, database: Database, operations_per_call: int = 1_000) -> None:
+        self._contributions: Collection = database["contributions"]
+        self._aggregates: Collection = database["aggregates"]
+        self._per_call = operations_per_call
+
+    async def prepare(self) -> None:
+        try:
+            await self._contributions.create_index("partition")
+            await self._contributions.create_index([("cycle", 1), ("participant", 1)])
+            await self._aggregates.create_index([("dimension", 1), ("period", 1), ("member", 1)])
+        except PyMongoError as error:
+            raise NotNow(f"indexes: {error!r}") from error
+
+    async def load(self, partition: int) -> list[tuple[str, Known]]:
+        found = self._contributions.find({"partition": partition}, documents.KNOWN_FIELDS)
+        return [(one["_id"], documents.known(one)) async for one in _reading(found)]
+
+    async def close(self, changes: Sequence[Change]) -> None:
+        closing = [documents.closing(change) for change in changes if change.closing]
+        for chunk in _chunks(closing, self._per_call):
+            await self._retried(self._contributions, chunk, "close")
+
+    async def write(self, shares: Shares) -> None:
+        for chunk in _chunks(shares.items(), self._per_call):
+            await self._retried(self._aggregates, [documents.sharing(place, by) for place, by in chunk], "aggregates")
+
+    async def read(self, places: Iterable[Place]) -> list[tuple[Place, dict[str, Share]]]:
+        found: list[tuple[Place, dict[str, Share]]] = []
+        for chunk in _chunks(places, self._per_call):
+            ids = [documents.place_id(place) for place in chunk]
+            cursor = self._aggregates.find({"_id": {"$in": ids}})
+            found += [documents.aggregate(one) async for one in _reading(cursor)]
+        return found
+
+    async def settle(self, changes: Sequence[Change]) -> list[tuple[Change, Contribution | None]]:
+        unsettled: list[tuple[Change, Contribution | None]] = []
+        for chunk in _chunks(changes, self._per_call):
+            operations = [documents.following(one) for one in chunk]
+            matched, _ = await self._bulk(self._contributions, operations, "contributions")
+            if matched < len(chunk):
+                unsettled += await self._differing(chunk)
+        return unsettled
+
+    async def empty(self) -> None:
+        try:
+            await self._aggregates.delete_many({})
+            await self._contributions.delete_many({})
+        except PyMongoError as error:
+            raise NotNow(f"empty: {error!r}") from error
+
+    async def _differing(self, changes: Sequence[Change]) -> list[tuple[Change, Contribution | None]]:
+        """Those changes whose series does not stand at their order."""
+        cursor = self._contributions.find({"_id": {"$in": [change.now.series for change in changes]}})
+        stored = {one["_id"]: documents.contribution(one) async for one in _reading(cursor)}
+        found = [(change, stored.get(change.now.series)) for change in changes]
+        return [(change, one) for change, one in found if one is None or one.order != change.now.order]
+
+    async def _retried(self, collection: Collection, operations: list[UpdateOne], what: str) -> None:
+        """Do all operations, those again that collided.
+
+        "Duplicate key" here is two writers making the same aggregate at once. It does not mean "newer": what the
+        winner wrote may be another State's share only. The loser tries again and finds the document there.
+        """
+        for _ in range(ATTEMPTS):
+            _, operations = await self._bulk(collection, operations, what)
+            if not operations:
+                return
+        raise NotNow(f"{what}: the same documents are being made again and again")
+
+    async def _bulk(
+        self, collection: Collection, operations: list[UpdateOne], what: str
+    ) -> tuple[int, list[UpdateOne]]:
+        """Do operations; gives how many found or made their document, and those whose key was there already."""
+        await passing(f"aggregation.{what}.before")
+        errors: list[Document] = []
+        counts: Mapping[str, Any]
+        try:
+            counts = (await collection.bulk_write(operations, ordered=False)).bulk_api_result
+        except BulkWriteError as error:
+            counts = dict(error.details)
+            errors = counts["writeErrors"]
+            if counts.get("writeConcernErrors") or any(one["code"] != DUPLICATE_KEY for one in errors):
+                raise NotNow(f"{what}: {error!r}") from error
+        except PyMongoError as error:
+            raise NotNow(f"{what}: {error!r}") from error
+        await passing(f"aggregation.{what}.after")
+        return counts["nMatched"] + counts["nUpserted"], [operations[one["index"]] for one in errors]
+
+
+async def _reading(cursor: AsyncIterator[Document]) -> AsyncIterator[Document]:
+    try:
+        async for one in cursor:
+            yield one
+    except PyMongoError as error:
+        raise NotNow(f"reading: {error!r}") from error
+
+
+def _chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    iterator = iter(items)
+    while chunk := list(islice(iterator, size)):
+        yield chunk
