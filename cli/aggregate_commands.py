@@ -1,0 +1,31 @@
+"""`vrs aggregates check|rebuild`: are the figures what the stored reports say, and make them anew."""
+
+import asyncio
+
+import typer
+
+from cli.settings import settings
+from cli.terminal import table
+
+app = typer.Typer(no_args_is_help=True, help="The aggregates against the stored reports.")
+
+
+@app.command()
+def check() -> None:
+    """Recompute every figure from the stored reports by separate code and compare. Exit code 1 on a difference."""
+    from cli import aggregates
+
+    differences = asyncio.run(aggregates.check(settings()))
+    if differences:
+        table(f"{len(differences)} differences", ("difference",), ((str(one),) for one in differences))
+        raise typer.Exit(1)
+    typer.secho("every figure is what the stored reports say", fg=typer.colors.GREEN)
+
+
+@app.command()
+def rebuild() -> None:
+    """Make every aggregate anew from the judged reports, while the system runs or not."""
+    from cli import aggregates
+
+    asyncio.run(aggregates.rebuild(settings()))
+    typer.secho("rebuilt", fg=typer.colors.GREEN)

@@ -1,0 +1,84 @@
+"""`vrs backup DIR` and `vrs restore DIR`."""
+
+import asyncio
+from collections.abc import Coroutine
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+
+from cli.backup import documents, manifest, offsets, records
+from cli.settings import CliSettings, Refused, settings
+from cli.terminal import table
+from runtime.mongo import PyMongoError, connect
+
+T = TypeVar("T")
+
+
+def register(app: typer.Typer) -> None:
+    app.command("backup")(backup)
+    app.command("restore")(restore)
+
+
+def backup(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that is not there yet, or empty.")],
+) -> None:
+    """Write every collection, the cycles and participants, and the consumer groups' offsets, into DIR.
+
+    The services may run meanwhile.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise Refused(f"{folder} is not empty: a backup never writes over another")
+    taken = asyncio.run(_mongo(_backup(settings(), folder)))
+    parts = [*taken.collections.items(), ("cycles and participants", taken.records)]
+    table(f"backup in {folder}", ("what", "documents", "sha256"), ((n, p.documents, p.sha256[:12]) for n, p in parts))
+
+
+def restore(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A finished backup.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace what the database holds.")] = False,
+) -> None:
+    """Fill the database from DIR and set the consumer groups back to where they were then.
+
+    The services must be stopped. When they start again they read on from there, and what came after the
+    backup comes back from the topics.
+    """
+    loaded, published = asyncio.run(_mongo(_restore(settings(), folder, force)))
+    print(f"restored {loaded} documents; {published} cycles or participants were missing and are back")
+
+
+async def _backup(told: CliSettings, folder: Path) -> manifest.Manifest:
+    # Offsets before documents (see cli.backup).
+    at = datetime.now(UTC)
+    groups = await offsets.committed(told)
+    database = connect(told)
+    taken = manifest.Manifest(
+        taken_at=at,
+        database=told.mongo_database,
+        cluster=await offsets.cluster_id(told),
+        collections=await documents.dump(database, folder),
+        records=await records.dump(told, folder),
+        offsets=groups,
+    )
+    manifest.write(folder, taken)
+    return taken
+
+
+async def _restore(told: CliSettings, folder: Path, force: bool) -> tuple[int, int]:
+    found = manifest.read(folder)
+    await offsets.refuse_where_running(told)
+    loaded = await documents.load(connect(told), folder, found.collections, force)
+    published = await records.load(told, folder, found.records)
+    # Offsets of another cluster say nothing about this one: then everything it holds is read again.
+    same = found.cluster == await offsets.cluster_id(told)
+    await offsets.set_back(told, found.offsets if same else {})
+    return loaded, published
+
+
+async def _mongo(work: Coroutine[Any, Any, T]) -> T:
+    try:
+        return await work
+    except PyMongoError as error:
+        raise Refused(f"MongoDB: {error}") from None

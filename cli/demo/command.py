@@ -1,0 +1,11 @@
+"""`vrs demo`."""
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    app.command("demo")(demo)
+
+
+def demo() -> None:
+    """Load the demonstration."""

@@ -1,0 +1,82 @@
+"""Reading topics from the outside: no group, no commit, nothing changes for the services."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.errors import KafkaError
+
+from cli.settings import CliSettings, Refused
+from contracts.topics import PARTITIONS
+from contracts.wire import MAX_EVENT_BYTES
+
+ANSWER_SECONDS = 30.0
+
+
+@asynccontextmanager
+async def reading(told: CliSettings, partitions: Sequence[TopicPartition] = ()) -> AsyncIterator[AIOKafkaConsumer]:
+    """A consumer of its own over the partitions. Raises Refused when the broker does not answer."""
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=told.kafka_bootstrap,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        max_partition_fetch_bytes=MAX_EVENT_BYTES,
+    )
+    try:
+        await consumer.start()
+        consumer.assign(list(partitions))
+        async with asyncio.timeout(ANSWER_SECONDS):
+            yield consumer
+    except KafkaError as error:
+        raise Refused(f"Kafka at {told.kafka_bootstrap}: {error!r}") from None
+    except TimeoutError:
+        raise Refused(f"Kafka at {told.kafka_bootstrap} did not answer within {ANSWER_SECONDS:g} s") from None
+    finally:
+        await consumer.stop()
+
+
+async def partitions_of(told: CliSettings, topic: str) -> list[TopicPartition]:
+    """The topic's partitions (``topic``: without the broker's prefix). Raises Refused where there is no such topic."""
+    async with reading(told) as consumer:
+        known = await consumer.topics()
+        name = told.topic(topic)
+        if name not in known:
+            raise Refused(f"no topic {name}: run `vrs topics apply`")
+        return [TopicPartition(name, number) for number in range(PARTITIONS)]
+
+
+async def earliest_and_latest(
+    told: CliSettings, partitions: Sequence[TopicPartition]
+) -> dict[TopicPartition, tuple[int, int]]:
+    """Per partition the first offset it still holds and the one after its last."""
+    async with reading(told, partitions) as consumer:
+        first, last = await consumer.beginning_offsets(partitions), await consumer.end_offsets(partitions)
+        return {one: (first[one], last[one]) for one in partitions}
+
+
+async def read_all(told: CliSettings, topic: str) -> list[ConsumerRecord]:
+    """Every record that the topic holds at this moment, partition by partition."""
+    partitions = await partitions_of(told, topic)
+    found: list[ConsumerRecord] = []
+    async with reading(told, partitions) as consumer:
+        await consumer.seek_to_beginning(*partitions)
+        ends = await consumer.end_offsets(partitions)
+        behind = set(partitions)
+        while behind := {one for one in behind if await consumer.position(one) < ends[one]}:
+            for records in (await consumer.getmany(*behind, timeout_ms=200)).values():
+                found += [
+                    record for record in records if record.offset < ends[TopicPartition(record.topic, record.partition)]
+                ]
+    return found
+
+
+async def read_one(told: CliSettings, partition: TopicPartition, offset: int) -> ConsumerRecord | None:
+    """The record at the offset; None where it is compacted away or not there yet."""
+    _, end = (await earliest_and_latest(told, [partition]))[partition]
+    if offset >= end:
+        return None
+    async with reading(told, [partition]) as consumer:
+        consumer.seek(partition, offset)
+        record = await consumer.getone(partition)
+        return record if record.offset == offset else None

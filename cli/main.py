@@ -1,0 +1,48 @@
+"""`vrs`: the commands of the system, one module each."""
+
+import sys
+from types import ModuleType
+
+import typer
+
+from cli import (
+    aggregate_commands,
+    deadletters,
+    mails,
+    submissions,
+    token,
+    topics,
+    validate,
+)
+from cli.backup import command as backup
+from cli.demo import command as demo
+from cli.settings import Refused, fail
+
+
+class Polite(typer.core.TyperGroup):
+    """Commands end with a sentence and exit code 1 where they cannot go on, never with a stack trace."""
+
+    def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]  # click's Context is typer's
+        try:
+            return super().invoke(ctx)
+        except Refused as refused:
+            raise fail(str(refused)) from None
+
+
+app = typer.Typer(
+    cls=Polite,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    help="VRS-MSRC: returns in, figures, notices and answers out.",
+)
+COMMANDS: tuple[ModuleType, ...] = (token, validate, submissions, mails, backup, demo)
+
+for module in COMMANDS:
+    module.register(app)
+app.add_typer(topics.app, name="topics")
+app.add_typer(deadletters.app, name="deadletters")
+app.add_typer(aggregate_commands.app, name="aggregates")
+
+if __name__ == "__main__":
+    sys.exit(app(prog_name="vrs"))
