@@ -1,0 +1,115 @@
+"""The screen's promises besides its eye: places, silence about what it found, cost, and trees."""
+
+import time
+from collections.abc import Callable
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from stdnum import iban
+
+from screening import Hit, screen, screen_tree
+from screening.iban_lengths import LENGTHS
+
+MAIL = "ahmad@example.org"
+
+
+def test_a_hit_says_where_and_what_but_not_the_text() -> None:
+    (hit,) = screen(f"write to {MAIL} now")
+    assert hit == Hit(9, 26, "email")
+    assert MAIL not in repr(hit)
+
+
+def test_places_are_those_of_the_text_as_sent_also_past_invisible_characters() -> None:
+    text = f"\u200b\u200bfoo {MAIL[:5]}\u200b{MAIL[5:]}, bar"
+    (hit,) = screen(text)
+    assert text[hit.start : hit.end].replace("\u200b", "") == MAIL
+
+
+def test_two_kinds_over_the_same_characters_are_one_hit_of_the_surer_kind() -> None:
+    assert [hit.kind for hit in screen("passport no. GB29 NWBK 6016 1331 9268 19")] == ["iban"]
+
+
+def test_a_machine_readable_zone_of_two_lines_is_one_hit() -> None:
+    zone = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10"
+    assert screen(zone) == [Hit(0, len(zone), "machine_readable_zone")]
+
+
+def test_a_blank_text_holds_nothing() -> None:
+    assert screen("") == []
+    assert screen(" \n") == []
+
+
+@given(st.text(max_size=300))
+def test_any_text_gets_hits_in_order_inside_the_text_and_apart(text: str) -> None:
+    hits = screen(text)
+    assert all(0 <= hit.start < hit.end <= len(text) for hit in hits)
+    assert all(a.end <= b.start for a, b in pairwise(hits))
+
+
+def test_iban_lengths_are_those_of_the_registry() -> None:
+    for country, length in LENGTHS.items():
+        assert not iban.is_valid(country + "00" + "1" * (length - 5))
+    assert iban.is_valid("GB29NWBK60161331926819")
+    assert LENGTHS["GB"] == 22
+
+
+PROSE = "In 2013-H1, 10,000 persons were detected at Aranyaprathet; fees were USD 4000 to 12,500 (A/RES/55/25). "
+HOSTILE = [
+    "a", "@", "a@", "a.", "1", "1 ", "+1 ", "01-", "tel ", "tel 1 ", "<", "A<", "AB12 ", "DE12 ", "passport ", "A1-",
+    "passport no 1-", "born ", "born on 1 ", "a(at)", "a at b dot ", "4111 ", "2345 6789 0123 ", "Mr Aa ", " ",
+    "id no ", "12 jan 1 ", "(0)", "12/abcdefghijkl ", "dob: ", MAIL + " ", "+44 20 7946 0018 ", "E1234567 ", "\u200b1",
+]  # fmt: skip
+
+
+def seconds(text: str) -> float:
+    best = 9.0
+    for _ in range(3):  # processor time, the best of three: the machine has other work
+        start = time.process_time()
+        screen(text)
+        best = min(best, time.process_time() - start)
+    return best
+
+
+def test_a_hundred_kilobytes_of_prose_take_less_than_a_fifth_of_a_second() -> None:
+    assert seconds(PROSE * (100_000 // len(PROSE))) < 0.2
+
+
+@pytest.mark.parametrize("unit", HOSTILE)
+def test_no_hostile_text_makes_the_screen_slow(unit: str) -> None:
+    # 100 kB take at most 0.2 s; quadratic time would take minutes; 1 s is for a busy machine.
+    assert seconds(unit * (100_000 // len(unit))) < 1.0
+
+
+def test_a_tree_is_walked_through_values_and_keys_with_pointers() -> None:
+    value = {"a": [{"comment": f"see {MAIL}"}, 12, None], "x/y~z": {MAIL: True}}
+    assert [(pointer, hit.kind) for pointer, hit in screen_tree(value)] == [
+        ("/a/0/comment", "email"),
+        ("/x~1y~0z/" + MAIL, "email"),
+    ]
+
+
+def test_a_text_alone_is_a_tree_with_the_empty_pointer() -> None:
+    assert [pointer for pointer, _ in screen_tree(MAIL)] == [""]
+
+
+def test_figures_are_not_screened_as_text() -> None:
+    assert screen_tree({"value": 4111111111111111, "telephone": 447700900461}) == []
+
+
+@pytest.mark.parametrize(
+    ("skip", "left"),
+    [(lambda pointer: pointer == "/a", ["/b"]), (lambda pointer: pointer == "", []), (None, ["/a/c", "/b"])],
+)
+def test_a_skipped_pointer_hides_its_whole_branch(skip: Callable[[str], bool] | None, left: list[str]) -> None:
+    assert [pointer for pointer, _ in screen_tree({"a": {"c": MAIL}, "b": MAIL}, skip)] == left
+
+
+@pytest.mark.parametrize("skip", [None, lambda pointer: pointer == "/1"])
+def test_ten_thousand_levels_are_walked_without_recursion(skip: Callable[[str], bool] | None) -> None:
+    value: object = MAIL
+    for _ in range(10_000):
+        value = [value]
+    ((pointer, _),) = screen_tree(value, skip)
+    assert pointer == "/0" * 10_000
