@@ -1,0 +1,152 @@
+"""The figures of a report, as docs/architecture.md ("Where a figure lives") places them. Pure.
+
+In: a case without a blocker. Out: figures (no key twice), the tables it answers, the tables it keeps to the centre.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import pairwise
+
+from contracts.currency import usd
+from contracts.figures import FEE_MAX, FEE_MIN, FEE_TYPICAL, ROUTES_LISTED, Figure, Table, over_states
+from contracts.template import Question
+from services.validation.case import Case, Price, Reply
+
+FEES = {FEE_MIN: "fee_min", FEE_TYPICAL: "fee_typical", FEE_MAX: "fee_max"}
+
+
+def figures(case: Case) -> list[Figure]:
+    """Sorted. Where several rows make one figure it is combined as `contracts.figures` combines States: persons
+    summed, the lowest and highest fee kept, and what is listed is listed once."""
+    values: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+    for reply in case.replies.values():
+        for one in _of(case, reply):
+            values[one[:3]].append(one.value)
+    return sorted(Figure(*key, _combined(key[0], found)) for key, found in values.items())
+
+
+def answered(case: Case) -> list[Table]:
+    """The tables for which the report has figures or a true "nothing to report". A status is no answer."""
+    filled = (reply for reply in case.replies.values() if reply.answer.nothing_to_report or _has_figures(reply))
+    return sorted({table for reply in filled for table in _tables(case, reply.question)})
+
+
+def centre_only(case: Case) -> list[Table]:
+    """The tables that the owner shares with the centre only, the margins of such a question too."""
+    if case.template is None:
+        return []
+    kept = (name for name, level in case.report.sharing.items() if level == "centre_only")
+    return sorted({table for name in kept for table in _tables(case, case.template.question(name))})
+
+
+def whole_usd(amount: float | None, currency: str | None, cycle: str) -> int | None:
+    """An amount in whole United States dollars, None where no rate of the period is known."""
+    dollars = usd(Decimal(str(amount)), currency, cycle) if amount is not None and currency is not None else None
+    return None if dollars is None else round(dollars)
+
+
+def _combined(indicator: str, values: list[int]) -> int:
+    if indicator in LISTED:
+        return 1
+    return over_states(indicator)(values)
+
+
+LISTED = frozenset({ROUTES_LISTED, "methods_and_fees", "other_crime_areas"})
+"""Indicators that say "this is in the report": 1, however often."""
+
+
+def _of(case: Case, reply: Reply) -> Iterator[Figure]:
+    question = reply.question
+    match question.kind:
+        case "total":
+            if reply.answer.value is not None:
+                yield Figure(question.group, "total", "total", int(reply.answer.value))
+        case "breakdown":
+            yield from _of_lines(case, reply)
+        case "routes":
+            yield from _of_ways(reply)
+        case "fees":
+            for price in reply.prices:
+                yield from _of_price(case, price)
+        case "choices":
+            for one in reply.choices:
+                yield Figure(question.group, one.dimension.id, one.code or one.text, 1)
+
+
+def _of_lines(case: Case, reply: Reply) -> Iterator[Figure]:
+    question = reply.question
+    margins = _margins(case, question)
+    for line in reply.lines:
+        if line.codes is None or line.count is None:
+            continue
+        yield Figure(question.group, joined_dimension(question), "|".join(line.codes), line.count)
+        for dimension, code in zip(question.dimensions, line.codes, strict=True):
+            if dimension in margins:
+                yield Figure(question.group, dimension, code, line.count)
+
+
+def _of_ways(reply: Reply) -> Iterator[Figure]:
+    for way in reply.ways:
+        codes = way.codes or ()
+        members = [("route", ">".join(codes)), *(("corridor", leg) for leg in corridors(codes))]
+        for dimension, member in members:
+            yield Figure(ROUTES_LISTED, dimension, member, 1)
+            if way.route.persons is not None:
+                yield Figure(reply.question.group, dimension, member, int(way.route.persons))
+
+
+def _of_price(case: Case, price: Price) -> Iterator[Figure]:
+    for one in price.other:
+        if one.dimension.id in ("smuggling_method", "payment_method"):
+            yield Figure(one.question.group, one.dimension.id, one.code or one.text, 1)
+    corridor = f"{price.origin.code}>{price.target.code}"
+    for indicator, name in FEES.items():
+        dollars = whole_usd(getattr(price.fee, name), price.fee.currency, case.report.cycle)
+        if dollars is not None:
+            yield Figure(indicator, "corridor", corridor, dollars)
+
+
+def corridors(codes: tuple[str, ...]) -> list[str]:
+    """The legs of a route, each once: a corridor is counted once per route."""
+    return list(dict.fromkeys(f"{one}>{following}" for one, following in pairwise(codes)))
+
+
+def joined_dimension(question: Question) -> str:
+    """``citizenship``, or ``mode_and_last_exit`` where a question has several dimensions."""
+    return "_and_".join(question.dimensions)
+
+
+def _has_figures(reply: Reply) -> bool:
+    if reply.question.kind == "total":
+        return reply.answer.value is not None
+    return any(line.count is not None for line in reply.lines) or bool(reply.ways or reply.prices or reply.choices)
+
+
+def _margins(case: Case, question: Question) -> list[str]:
+    """The dimensions of a question of several whose margins it fills: where the report does not answer the question
+    of that dimension alone."""
+    if len(question.dimensions) < 2:
+        return []
+    replies = [one for one in case.group(question.group) if one.answer.nothing_to_report or _has_figures(one)]
+    alone = {one.question.dimensions[0] for one in replies if len(one.question.dimensions) == 1}
+    return [dimension for dimension in question.dimensions if dimension not in alone]
+
+
+def _tables(case: Case, question: Question) -> list[Table]:
+    """Every table that an answer to the question fills."""
+    group = question.group
+    match question.kind:
+        case "total":
+            return [Table(group, "total")]
+        case "breakdown":
+            return [Table(group, one) for one in (joined_dimension(question), *_margins(case, question))]
+        case "routes":
+            return [Table(one, dimension) for one in (group, ROUTES_LISTED) for dimension in ("route", "corridor")]
+        case "fees":
+            ways = [Table(group, one) for one in ("smuggling_method", "payment_method")]
+            return ways + [Table(indicator, "corridor") for indicator in FEES]
+        case "choices":
+            return [Table(group, question.code_list or "")]
+        case _:
+            return []

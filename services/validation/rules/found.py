@@ -1,0 +1,56 @@
+"""What a rule answers with: a finding, and the other places of the report at which a comment explains it as well."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import NamedTuple
+
+from contracts.finding_kinds import FINDINGS
+from contracts.findings import Finding
+from screening import Hit, screen
+
+SHOWN = 60
+"""Characters of a sender's text that a message repeats: enough to find it, too few to fill a screen."""
+CACHED = 200
+"""The longest code or name a report may hold (contracts.report.Code). Free text does not repeat, so is not kept."""
+
+
+class Found(NamedTuple):
+    """``also``: pointers besides the finding's own at which a comment explains it."""
+
+    finding: Finding
+    also: tuple[str, ...] = ()
+
+
+def found(
+    code: str,
+    pointer: str = "",
+    question: str | None = None,
+    *,
+    suggestion: str | None = None,
+    also: Iterable[str] = (),
+    **said: object,
+) -> Found:
+    """The finding of a code of the registry; ``said`` fills its sentence. KeyError for a code that is not there."""
+    return Found(FINDINGS[code].at(pointer, question, suggestion, **said), tuple(also))
+
+
+def personal_data(text: str) -> tuple[Hit, ...]:
+    """What the screen finds in a text. Names of places and codes come again and again: 20 microseconds each."""
+    return _screened(text) if len(text) <= CACHED else tuple(screen(text))
+
+
+@lru_cache(maxsize=16_384)
+def _screened(text: str) -> tuple[Hit, ...]:
+    return tuple(screen(text))
+
+
+def shown(text: str) -> str:
+    """A sender's text as a message may repeat it: quoted, cut, and not at all where it holds personal data."""
+    if personal_data(text):
+        return "the text (not repeated here)"
+    return f"“{text if len(text) <= SHOWN else text[: SHOWN - 1] + '…'}”"
+
+
+def number(value: float) -> str:
+    """12000 as 12,000; a whole float without its point."""
+    return f"{int(value):,}" if value == int(value) else f"{value:,}"
