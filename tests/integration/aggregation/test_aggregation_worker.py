@@ -1,0 +1,218 @@
+"""Workers as processes on a real broker and database: shared, killed, restarted, and always the same figures."""
+
+import json
+import signal
+from datetime import UTC, datetime
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from contracts.events import AggregateUpdated, ReportRejected
+from contracts.topics import AGGREGATES, DEADLETTERS, JUDGED, PARTITIONS
+from contracts.wire import Event, Unreadable, decode
+from runtime.mongo import Database
+from runtime.publisher import Publisher
+from services.aggregation.documents import aggregate
+from services.aggregation.settings import AggregationSettings
+from tests.broker import read_all, until
+from tests.integration.aggregation.conftest import Topic, Workers
+from tests.unit.aggregation.returns import Cells, Return, by_citizenship, expected, found, withdrawn
+
+NOW = datetime(2013, 7, 1, tzinfo=UTC)
+STATES = ("TH", "MY", "ID", "KH", "AU", "NZ", "LK", "PK", "FJ", "TO", "MV", "VN")
+CYCLES = ("2012", "2013-H1", "2013-H2", "2013-Q1")
+
+
+async def stored(database: Database) -> Cells:
+    """Every figure in the aggregates."""
+    return found([aggregate(one) async for one in database["aggregates"].find()])
+
+
+async def settled(database: Database, returns: list[Return], seconds: float = 40) -> None:
+    """Wait until the aggregates are what the returns say."""
+    wanted = expected(returns)
+
+    async def agree() -> bool:
+        return await stored(database) == wanted
+
+    await until(f"{len(wanted)} figures in the aggregates", agree, seconds)
+
+
+def many(revisions: range) -> list[Return]:
+    """Revisions of every State and cycle, each with members that the others lack, and some withdrawals."""
+    return [
+        withdrawn(state, cycle, revision)
+        if (revision, cycle) == (3, "2012")
+        else by_citizenship(state, cycle, revision, **{f"M{revision % 3}": revision, f"N{revision % 2}": 7, "SAME": 1})
+        for revision in revisions
+        for cycle in CYCLES
+        for state in STATES
+    ]
+
+
+async def test_a_return_is_counted_replaced_and_withdrawn(workers: Workers, judged: Topic, database: Database) -> None:
+    workers.start()
+    returns = [by_citizenship("TH", "2013-H1", 1, KH=10_000, MM=500)]
+    await judged.judge(*returns)
+    await settled(database, returns)
+    returns.append(by_citizenship("TH", "2013-H1", 2, KH=9_000))
+    await judged.judge(returns[-1])
+    await settled(database, returns, 5)
+    returns.append(withdrawn("TH", "2013-H1", 3))
+    await judged.judge(returns[-1])
+    await settled(database, returns, 5)
+
+
+async def test_an_older_revision_that_comes_late_changes_nothing(
+    workers: Workers, judged: Topic, database: Database
+) -> None:
+    returns = [by_citizenship("TH", "2013-H1", revision, **{f"R{revision}": revision}) for revision in (2, 3, 1, 3, 2)]
+    await judged.judge(*returns)
+    workers.start()
+    await settled(database, returns)
+
+
+async def test_what_changes_is_published_with_its_states(
+    workers: Workers, judged: Topic, database: Database, settings: AggregationSettings
+) -> None:
+    workers.start()
+    returns = [by_citizenship("TH", "2013-H1", 1, KH=4), by_citizenship("MY", "2013-H1", 2, KH=6)]
+    await judged.judge(*returns)
+    await settled(database, returns)
+
+    async def newest() -> AggregateUpdated | None:
+        events = [decode(r.value, r.headers, (AggregateUpdated,)) for r in await read_all(settings, AGGREGATES)]
+        updates = [one.data for one in events if not isinstance(one, Unreadable)]
+        assert len(updates) == len(events)
+        return max(updates, key=lambda one: one.version, default=None)
+
+    async def both() -> bool:
+        one = await newest()
+        return one is not None and one.version == 3
+
+    await until("the aggregate of both States", both)
+    update = await newest()
+    assert update is not None
+    assert (update.id, update.period, update.dimension, update.member) == (
+        "2013-H1|citizenship|KH",
+        "2013-H1",
+        "citizenship",
+        "KH",
+    )
+    assert {p: share.cells["illegal_entries"] for p, share in update.by.items()} == {"TH": 4, "MY": 6}
+
+
+async def test_what_cannot_be_read_is_set_aside_and_the_partition_goes_on(
+    workers: Workers, judged: Topic, database: Database, settings: AggregationSettings
+) -> None:
+    publisher = await Publisher(settings, "vrs/test").start()
+    broken = by_citizenship("TH", "2013-H1", 1, KH=1)
+    producer = publisher._producer
+    assert producer is not None
+    await producer.send_and_wait(settings.topic(JUDGED), b"\xff garbage", b"TH")
+    await producer.send_and_wait(settings.topic(JUDGED), json.dumps({"id": broken.series}).encode(), b"TH")
+    rejected = ReportRejected(
+        submission_id="s", series="TH|2013-H1", participant="TH", cycle="2013-H1", revision=1, findings=[]
+    )
+    await publisher.publish(JUDGED, "TH", Event("e", "vrs/test", NOW, rejected))
+    await publisher.stop()
+    returns = [by_citizenship("TH", "2013-H1", 2, KH=2)]
+    await judged.judge(*returns)
+    workers.start()
+    await settled(database, returns)
+    assert len(await read_all(settings, DEADLETTERS)) == 2
+
+
+async def test_two_workers_of_which_one_is_killed_lose_and_double_nothing(
+    workers: Workers, judged: Topic, database: Database
+) -> None:
+    first = workers.start()
+    workers.start()
+    returns = many(range(1, 3))
+    await judged.judge(*returns)
+    await until("the first figures", lambda: database["contributions"].find_one({}))
+    first.kill()
+    more = many(range(3, 7))
+    await judged.judge(*more)
+    await settled(database, returns + more)
+
+
+async def test_workers_that_die_anywhere_leave_the_same_figures(
+    workers: Workers, judged: Topic, database: Database
+) -> None:
+    returns = many(range(1, 5))
+    await judged.judge(*returns)
+    for point in (
+        "aggregation.aggregates.before",
+        "aggregation.aggregates.after",
+        "publish.after",
+        "aggregation.contributions.before",
+        "aggregation.contributions.after",
+        "aggregation.flush.after",
+    ):
+        worker = workers.start(VRS_FAILPOINTS=f"{point}:1")
+        await until(f"the worker to die at {point}", lambda worker=worker: worker.poll() == 137, 40)  # type: ignore[misc]
+    workers.start()
+    await settled(database, returns)
+
+
+async def test_a_terminated_worker_has_committed_what_it_wrote(
+    workers: Workers, judged: Topic, database: Database, settings: AggregationSettings
+) -> None:
+    worker = workers.start()
+    returns = many(range(1, 2))
+    await judged.judge(*returns)
+    await settled(database, returns)
+    worker.send_signal(signal.SIGTERM)
+    await until("the worker to end", lambda: worker.poll() is not None)
+    assert worker.returncode == 0
+    assert await caught_up(settings)
+
+
+async def test_a_full_replay_changes_nothing(
+    workers: Workers, judged: Topic, database: Database, settings: AggregationSettings
+) -> None:
+    first = workers.start()
+    returns = many(range(1, 4))
+    await judged.judge(*returns)
+    await settled(database, returns)
+    first.send_signal(signal.SIGTERM)
+    await until("the worker to end", lambda: first.poll() is not None)
+    before = await documents(database)
+    await begin_again(settings)
+    workers.start()
+    await until("the group to have read everything again", lambda: caught_up(settings))
+    assert await documents(database) == before
+
+
+async def documents(database: Database) -> list[object]:
+    return [[one async for one in database[name].find().sort("_id")] for name in ("aggregates", "contributions")]
+
+
+def _group(settings: AggregationSettings) -> AIOKafkaConsumer:
+    return AIOKafkaConsumer(
+        bootstrap_servers=settings.kafka_bootstrap, group_id=settings.group("aggregation"), enable_auto_commit=False
+    )
+
+
+def _places(settings: AggregationSettings) -> list[TopicPartition]:
+    return [TopicPartition(settings.topic(JUDGED), number) for number in range(PARTITIONS)]
+
+
+async def begin_again(settings: AggregationSettings) -> None:
+    """Set the group, which must be without members, to the first message of every partition."""
+    consumer = _group(settings)
+    await consumer.start()
+    consumer.assign(_places(settings))
+    await consumer.commit(dict.fromkeys(_places(settings), 0))
+    await consumer.stop()
+
+
+async def caught_up(settings: AggregationSettings) -> bool:
+    """Whether the group has acknowledged every message."""
+    consumer = _group(settings)
+    await consumer.start()
+    try:
+        ends = await consumer.end_offsets(_places(settings))
+        return all([(await consumer.committed(place) or 0) == ends[place] for place in _places(settings)])
+    finally:
+        await consumer.stop()
