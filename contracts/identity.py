@@ -33,6 +33,11 @@ def command_id(sender: str, command: str, key: str | None, hash_of_body: str) ->
     return str(uuid.uuid5(_NAMESPACE, "\x1f".join((command, sender, key or "", hash_of_body))))
 
 
+def claim(sender: str, key: str) -> str:
+    """The one place that a sender's Idempotency-Key takes: the field ``claim`` of ``submissions``."""
+    return "\x1f".join((sender, key))
+
+
 def event_id(subject: str, step: str) -> str:
     """The CloudEvent id of what happened to ``subject`` (a submission, a notice) at ``step``."""
     return str(uuid.uuid5(_NAMESPACE, "\x1f".join(("event", subject, step))))
