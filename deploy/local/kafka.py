@@ -86,7 +86,8 @@ def prepare(folder: Path, ports: Ports, cache: Path) -> None:
     properties.write_text(server_properties(folder / "data", ports))
     if (folder / "data" / "meta.properties").exists():
         return
-    cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).rstrip(b"=").decode()
+    # Sixteen bytes of which the first are fixed: a random id that begins with "-" would be read as an option.
+    cluster = base64.urlsafe_b64encode(b"vrs" + uuid.uuid4().bytes[3:]).rstrip(b"=").decode()
     arguments = ("kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(properties))
     formatted = subprocess.run(
         # A JVM that lives for a second: the first compiler stage is enough.

@@ -1,0 +1,89 @@
+"""The Faust worker on a real broker: nothing is acknowledged before its effect stands."""
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from contracts.events import Sender, SubmissionReceived
+from contracts.topics import SUBMISSIONS
+from contracts.wire import Event
+from runtime.consumer import Message
+from runtime.faust_app import Ack, FaustWorker
+from runtime.publisher import Publisher
+from runtime.settings import ServiceSettings
+from tests.broker import make_topics, until
+from tests.conftest import Backbone
+
+NOW = datetime(2013, 7, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+async def settings(backbone: Backbone, topic_prefix: str) -> ServiceSettings:
+    settings = ServiceSettings(kafka_bootstrap=backbone.kafka_bootstrap, topic_prefix=topic_prefix)
+    await make_topics(settings)
+    publisher = await Publisher(settings, "vrs/test").start()
+    for body in ("one", "two"):
+        data = SubmissionReceived(
+            submission_id=body, body_hash=body, sender=Sender(role="centre"), report={}, received_at=NOW
+        )
+        await publisher.publish(SUBMISSIONS, "TH", Event(body, "vrs/test", NOW, data, body))
+    await publisher.stop()
+    return settings
+
+
+class Reader:
+    """Keeps the offsets it saw; acknowledges all but one, at which it fails or waits for ever."""
+
+    def __init__(self, stumbles_at: int | None = None, how: str = "raise") -> None:
+        self.seen: list[int] = []
+        self._at, self._how = stumbles_at, how
+
+    async def __call__(self, message: Message, ack: Ack) -> None:
+        self.seen.append(message.offset)
+        if message.offset == self._at:
+            if self._how == "raise":
+                raise ValueError("cannot")
+            await asyncio.Event().wait()
+        await ack()
+
+
+def worker(settings: ServiceSettings, reader: Reader, state: Path) -> FaustWorker:
+    one = FaustWorker(settings, "test", SUBMISSIONS, state)
+    one.each(reader)
+    return one
+
+
+async def reads(settings: ServiceSettings, state: Path, expected: list[int]) -> None:
+    """A fresh worker of the same group reads exactly the offsets expected."""
+    reader, stop = Reader(), asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        one = worker(settings, reader, state)
+        group.create_task(one.run(stop))
+        await until("the group to be joined", one.joined)
+        await until(f"offsets {expected}", lambda: len(reader.seen) >= len(expected))
+        stop.set()
+    assert reader.seen == expected
+
+
+async def test_a_message_whose_body_fails_ends_the_run_and_is_read_again(
+    settings: ServiceSettings, tmp_path: Path
+) -> None:
+    with pytest.raises(ValueError, match="cannot"):
+        await asyncio.wait_for(worker(settings, Reader(stumbles_at=1), tmp_path).run(asyncio.Event()), 30)
+    await reads(settings, tmp_path, [1])
+
+
+async def test_a_message_that_a_stop_finds_half_done_is_read_again(settings: ServiceSettings, tmp_path: Path) -> None:
+    reader, stop = Reader(stumbles_at=0, how="wait"), asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(worker(settings, reader, tmp_path).run(stop))
+        await until("the first message", lambda: reader.seen == [0])
+        stop.set()
+    await reads(settings, tmp_path, [0, 1])
+
+
+async def test_what_was_acknowledged_is_not_read_again(settings: ServiceSettings, tmp_path: Path) -> None:
+    await reads(settings, tmp_path, [0, 1])
+    await reads(settings, tmp_path, [])

@@ -1,0 +1,81 @@
+"""Publishing and the reference view on a real broker that goes away and comes back."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from contracts.directory import key_of
+from contracts.events import CycleChanged
+from contracts.records import Cycle
+from contracts.topics import CYCLES
+from contracts.wire import Event
+from deploy.local.ports import Ports
+from deploy.local.stack import Stack
+from runtime.outcome import NotNow
+from runtime.publisher import Publisher
+from runtime.reference import ReferenceView
+from runtime.settings import ServiceSettings
+from tests.broker import make_topics, until
+from tests.conftest import Backbone
+
+NOW = datetime(2013, 7, 1, tzinfo=UTC)
+
+
+def opened(cycle: str, due: date = date(2013, 8, 31)) -> Event[CycleChanged]:
+    record = Cycle(id=cycle, opens=date(2013, 7, 1), due=due, closes=date(2013, 12, 31), expected=["TH"])
+    return Event(cycle + str(due), "vrs/test", NOW, CycleChanged(record=record, changed_at=NOW))
+
+
+async def test_a_cycle_is_known_as_soon_as_its_publication_was_acknowledged(
+    backbone: Backbone, topic_prefix: str
+) -> None:
+    settings = ServiceSettings(kafka_bootstrap=backbone.kafka_bootstrap, topic_prefix=topic_prefix)
+    await make_topics(settings)
+    publisher, view = await Publisher(settings, "vrs/test").start(), ReferenceView(settings)
+    await view.start()
+    for number in range(20):
+        event = opened("2013-H1", date(2013, 8, 1 + number))
+        await publisher.publish(CYCLES, key_of(event.data.record), event)
+        await view.refresh()
+        cycle = view.directory.cycle("2013-H1")
+        assert cycle is not None
+        assert cycle.due == date(2013, 8, 1 + number)
+    await view.stop()
+    await publisher.stop()
+
+
+@pytest.fixture
+def own_broker(tmp_path: Path) -> Iterator[Stack]:
+    with Stack(tmp_path / "var", Ports.free()) as stack:
+        stack.start_one("kafka")
+        yield stack
+
+
+async def test_a_broker_that_is_away_is_said_in_time_and_publishing_goes_on_when_it_is_back(own_broker: Stack) -> None:
+    settings = ServiceSettings(kafka_bootstrap=f"127.0.0.1:{own_broker.ports.kafka}", effect_timeout_seconds=3)
+    await make_topics(settings)
+    publisher, view = await Publisher(settings, "vrs/test").start(), ReferenceView(settings)
+    await view.start()
+    event = opened("2013-H1")
+    await publisher.publish(CYCLES, "2013-H1", event)
+    own_broker.kill("kafka")
+    with pytest.raises(NotNow):
+        await publisher.publish(CYCLES, "2013-H1", event)
+    with pytest.raises(NotNow):
+        await view.refresh()
+    own_broker.start_one("kafka")
+
+    async def published() -> bool:
+        try:
+            await publisher.publish(CYCLES, "2013-H1", event)
+            await view.refresh()
+        except NotNow:
+            return False
+        return True
+
+    await until("publishing and reading to work again", published, seconds=30)
+    assert view.directory.cycle("2013-H1") is not None
+    await view.stop()
+    await publisher.stop()
