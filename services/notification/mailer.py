@@ -1,0 +1,201 @@
+"""The worker at the channels: claims what waits, hands it over, writes down what came of it, tells others.
+
+Any number of these run side by side on the same rows; the fence decides who may go on (notices.py).
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from typing import assert_never
+
+import structlog
+
+from contracts.directory import Directory
+from contracts.events import NotificationSent
+from contracts.records import FocalPoint
+from runtime.failpoints import passing
+from runtime.logs import logger
+from runtime.metrics import counter, gauge
+from services.notification import smtp
+from services.notification.letters import Letters, family
+from services.notification.notices import (
+    Channel,
+    Notice,
+    Patience,
+    claimed,
+    failed,
+    handing_off,
+    sent,
+    told,
+    unknown,
+)
+from services.notification.rules import NoticePlan
+from services.notification.settings import NotificationSettings
+from services.notification.store import Store
+from services.notification.telling import key, telling
+
+log = logger(__name__)
+Clock = Callable[[], Awaitable[datetime]]
+Tell = Callable[[str, str, NotificationSent], Awaitable[None]]
+"""(Kafka key, event id, data); returns once published, or raises NotNow."""
+LOOK_AT = 64
+LOST = "the worker ended while the mail server was taking the message; it is not known whether it did"
+
+
+class Mailer:
+    """Works off channels that want attention. Everything it raises is NotNow: do it again."""
+
+    def __init__(
+        self,
+        settings: NotificationSettings,
+        store: Store,
+        clock: Clock,
+        directory: Callable[[], Directory],
+        tell: Tell,
+    ) -> None:
+        self._settings, self._store, self._clock = settings, store, clock
+        self._directory, self._tell = directory, tell
+        self._letters = Letters(settings.portal_url)
+        self._patience = patience(settings)
+        self._at_once = asyncio.Semaphore(settings.mail_at_once)
+
+    async def work(self, stop: asyncio.Event) -> int:
+        """Work until nothing wants attention or ``stop`` is set; gives how many channels were looked after."""
+        done = 0
+        while not stop.is_set():
+            now = await self._clock()
+            notices = await self._store.waking(now, LOOK_AT)
+            # Workers that start at different ends get in each other's way less.
+            random.shuffle(notices)
+            work = [self._one(one, channel, now) for one, channel in _wanting(notices, now)]
+            # Each ends in its own time: one that failed must not leave another in the middle of a mail.
+            results = await asyncio.gather(*work, return_exceptions=True)
+            for result in results:
+                if isinstance(result, BaseException):
+                    raise result
+            progress = sum(result is True for result in results)
+            done += progress
+            if not progress:
+                break
+        gauge("vrs_mails_waiting").set(await self._store.waiting())
+        return done
+
+    async def tell(self, notice: Notice, channel: Channel) -> bool:
+        """Publish the state of a channel, then note that it is told. Repeating it publishes the same event."""
+        identity, data = telling(notice, channel)
+        await self._tell(key(notice), identity, data)
+        await passing("notification.told.before")
+        noted = await self._store.swap(notice.id, channel, told(channel))
+        await passing("notification.told.after")
+        return noted
+
+    async def _one(self, notice: Notice, channel: Channel, now: datetime) -> bool:
+        async with self._at_once:
+            with structlog.contextvars.bound_contextvars(notice=notice.id):
+                match channel.wants(now):
+                    case "tell":
+                        return await self.tell(notice, channel)
+                    case "give_up":
+                        return await self._write(notice, channel, unknown(channel, now, self._patience, LOST))
+                    case "attempt":
+                        return await self._attempt(notice, channel)
+                    case None:
+                        return False
+                    case never:
+                        assert_never(never)
+
+    async def _attempt(self, notice: Notice, channel: Channel) -> bool:
+        # A fresh look at the clock: this may have waited for its turn.
+        mine = claimed(channel, await self._clock(), self._patience)
+        await passing("notification.claim.before")
+        if not await self._store.swap(notice.id, channel, mine):
+            return False
+        await passing("notification.claim.after")
+        mine, result = await self._hand_over(notice, mine)
+        now = await self._clock()
+        match result:
+            case smtp.Taken():
+                counter("vrs_mails_sent_total").labels(family(notice.plan.kind)).inc()
+                return await self._write(notice, mine, sent(mine, now, self._patience))
+            case smtp.Refused(reason, never):
+                counter("vrs_mail_failures_total").labels(family(notice.plan.kind)).inc()
+                log.warning("mail refused", attempt=mine.attempts, reason=reason, never=never)
+                new = failed(mine, now, self._patience, reason, never=never)
+                return await self._write(notice, mine, new)
+            case smtp.Unknown(reason):
+                counter("vrs_mail_failures_total").labels(family(notice.plan.kind)).inc()
+                log.error("mail handed over without an answer", attempt=mine.attempts, reason=reason)
+                return await self._write(notice, mine, unknown(mine, now, self._patience, reason))
+            case smtp.NotOurs():
+                log.warning("claim lost before anything was handed over", attempt=mine.attempts)
+                return False
+            case other:
+                assert_never(other)
+
+    async def _hand_over(self, notice: Notice, mine: Channel) -> tuple[Channel, smtp.Result]:
+        """Send the mail; gives the channel as this worker last wrote it, and what came of it."""
+        held = mine
+
+        async def may_go_on() -> bool:
+            nonlocal held
+            going = handing_off(held, await self._clock(), self._patience)
+            await passing("notification.handing_off.before")
+            if not await self._store.swap(notice.id, held, going):
+                return False
+            await passing("notification.handing_off.after")
+            held = going
+            return True
+
+        to = self._address(notice.plan)
+        if isinstance(to, smtp.Refused):
+            return held, to
+        try:
+            message = self._message(notice, to, await self._clock())
+        except ValueError as error:
+            return held, smtp.Refused(f"the mail cannot be written: {error}"[:300], never=True)
+        return held, await smtp.hand_over(self._settings, message, to, may_go_on)
+
+    def _message(self, notice: Notice, to: str, now: datetime) -> EmailMessage:
+        letter = self._letters.write(notice.plan, self._directory())
+        return smtp.compose(notice.id, letter, to, now, self._settings)
+
+    def _address(self, planned: NoticePlan) -> str | smtp.Refused:
+        """The address as it stands now: a corrected one helps a mail that is still being tried."""
+        if planned.to_centre:
+            return self._settings.centre_email
+        record = self._directory().records.get(f"{planned.participant}/focal-points/{planned.focal_point}")
+        if not isinstance(record, FocalPoint):
+            return smtp.Refused("the focal point is not known", never=False)
+        return record.email if record.active else smtp.Refused("the focal point is no longer active", never=True)
+
+    async def _write(self, notice: Notice, old: Channel, new: Channel) -> bool:
+        """Write a state that others should hear of, and tell them."""
+        await passing("notification.mark.before")
+        written: Channel | None = new if await self._store.swap(notice.id, old, new) else None
+        if written is None and new.state == "sent":
+            written = await self._sent_after_all(notice, old, new)
+        await passing("notification.mark.after")
+        if written is None:
+            log.warning("somebody else has the mail now", state=new.state)
+            return False
+        await self.tell(notice, written)
+        return True
+
+    async def _sent_after_all(self, notice: Notice, old: Channel, new: Channel) -> Channel | None:
+        """Another worker has taken this one for dead and the mail for unknown, but here is the server's 250."""
+        found = await self._store.channel(notice.id, old.kind)
+        if found is None or found.state != "unknown" or found.attempts != old.attempts:
+            return None
+        truth = sent(found, new.at, self._patience)
+        return truth if await self._store.swap(notice.id, found, truth) else None
+
+
+def patience(settings: NotificationSettings) -> Patience:
+    gaps = tuple(timedelta(seconds=one) for one in settings.mail_retry_seconds)
+    return Patience(settings.mail_lease, gaps, settings.mail_final_tries)
+
+
+def _wanting(notices: Sequence[Notice], now: datetime) -> list[tuple[Notice, Channel]]:
+    return [(one, channel) for one in notices for channel in one.channels if channel.wants(now)]

@@ -1,0 +1,211 @@
+"""Where returns and notices are kept: MongoDB, or memory for tests. One test suite runs on both."""
+
+import contextlib
+from collections.abc import Callable, Collection, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+from runtime.mongo import BulkWriteError, Database, Document, DuplicateKeyError, PyMongoError
+from runtime.outcome import NotNow
+from services.notification.documents import (
+    from_channel,
+    from_notice,
+    from_return,
+    to_channel,
+    to_notice,
+    to_return,
+)
+from services.notification.notices import Channel, ChannelKind, Notice
+from services.notification.returns import Return, instant, merge
+
+OVERLAP = timedelta(seconds=5)
+"""How far a reading of changes reaches back: writes of the same moment become visible one after the other."""
+_CONFLICTS = 50
+_DUPLICATE = 11000
+
+
+class Store(Protocol):
+    """Every method raises NotNow when the database did not do its part; doing it again is safe."""
+
+    async def server_time(self) -> datetime:
+        """The one clock that all workers agree on, in UTC."""
+
+    async def remember(self, fact: Return) -> bool:
+        """Join a fact to what is known of its return; False when it was known already."""
+
+    async def returns_since(self, mark: datetime | None) -> tuple[list[Return], datetime | None]:
+        """The returns that changed since ``mark`` (None: all), perhaps some more, and the next mark."""
+
+    async def existing(self, ids: Collection[str]) -> set[str]:
+        """Which of these notices there are."""
+
+    async def insert(self, notices: Sequence[Notice]) -> set[str]:
+        """Write the rows that are not there yet; gives the ids of those this call has written."""
+
+    async def waking(self, now: datetime, limit: int) -> list[Notice]:
+        """Notices of which a channel wants attention by ``now``."""
+
+    async def channel(self, notice: str, kind: ChannelKind) -> Channel | None:
+        """A channel of a notice as it is now."""
+
+    async def swap(self, notice: str, old: Channel, new: Channel) -> bool:
+        """Replace a channel if its fence is still that of ``old``; False when somebody else was there first."""
+
+    async def waiting(self) -> int:
+        """How many channels are planned or being tried again."""
+
+
+class MongoStore:
+    """Collections ``returns`` and ``notices``, of which this service is the only writer."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self._returns, self._notices = database["returns"], database["notices"]
+
+    async def prepare(self) -> None:
+        """Make the indexes; making them again does nothing."""
+        with _asking("indexes"):
+            await self._returns.create_index("written_at")
+            await self._notices.create_index("channels.wake_at")
+            # The inbox, as the gateway reads it.
+            await self._notices.create_index([("participant", 1), ("at", -1), ("_id", -1)])
+
+    async def server_time(self) -> datetime:
+        with _asking("the time"):
+            answer = await self.database.command("hello")
+        at: datetime = answer["localTime"]
+        return at.astimezone(UTC)
+
+    async def remember(self, fact: Return) -> bool:
+        for _ in range(_CONFLICTS):
+            with _asking("the return"):
+                document = await self._returns.find_one({"_id": fact.id})
+                known = to_return(document) if document else None
+                together = merge(known, fact) if known else fact
+                if together == known:
+                    return False
+                if await self._replace(fact.id, document, together):
+                    return True
+        raise NotNow(f"others keep changing {fact.id}")
+
+    async def _replace(self, identity: str, document: Document | None, new: Return) -> bool:
+        version = document["version"] if document else 0
+        # written_at is the database's own clock: the order in which readers find changes, not a fact.
+        change = {"$set": from_return(new) | {"version": version + 1}, "$currentDate": {"written_at": True}}
+        try:
+            found = await self._returns.update_one(
+                {"_id": identity, "version": version}, change, upsert=document is None
+            )
+        except DuplicateKeyError:
+            return False
+        return bool(found.matched_count or found.upserted_id)
+
+    async def returns_since(self, mark: datetime | None) -> tuple[list[Return], datetime | None]:
+        changed = {} if mark is None else {"written_at": {"$gte": mark - OVERLAP}}
+        with _asking("the returns"):
+            found = await self._returns.find(changed).to_list(None)
+        marks = [one["written_at"] for one in found]
+        return [to_return(one) for one in found], max(marks + ([mark] if mark else []), default=None)
+
+    async def existing(self, ids: Collection[str]) -> set[str]:
+        found: set[str] = set()
+        wanted = sorted(ids)
+        with _asking("the notices"):
+            for start in range(0, len(wanted), 1_000):
+                some = {"_id": {"$in": wanted[start : start + 1_000]}}
+                found.update([one["_id"] async for one in self._notices.find(some, {"_id": 1})])
+        return found
+
+    async def insert(self, notices: Sequence[Notice]) -> set[str]:
+        if not notices:
+            return set()
+        ids = [one.id for one in notices]
+        with _asking("the notices"):
+            try:
+                await self._notices.insert_many([from_notice(one) for one in notices], ordered=False)
+            except BulkWriteError as error:
+                refused = (error.details or {}).get("writeErrors", [])
+                if not refused or any(one["code"] != _DUPLICATE for one in refused):
+                    raise
+                there = {one["index"] for one in refused}
+                return {one for index, one in enumerate(ids) if index not in there}
+        return set(ids)
+
+    async def waking(self, now: datetime, limit: int) -> list[Notice]:
+        with _asking("the notices"):
+            found = await self._notices.find({"channels.wake_at": {"$lte": now}}).limit(limit).to_list(limit)
+        return [to_notice(one) for one in found]
+
+    async def channel(self, notice: str, kind: ChannelKind) -> Channel | None:
+        with _asking("the notice"):
+            found = await self._notices.find_one({"_id": notice}, {"channels": 1})
+        return next((to_channel(one) for one in (found or {}).get("channels", []) if one["kind"] == kind), None)
+
+    async def swap(self, notice: str, old: Channel, new: Channel) -> bool:
+        same = {"_id": notice, "channels": {"$elemMatch": {"kind": old.kind, "fence": old.fence}}}
+        with _asking("the notice"):
+            found = await self._notices.update_one(same, {"$set": {"channels.$": from_channel(new)}})
+        return bool(found.matched_count)
+
+    async def waiting(self) -> int:
+        with _asking("the notices"):
+            return await self._notices.count_documents({"channels.next_at": {"$type": "date"}})
+
+
+class MemoryStore:
+    """The same in memory, for tests of what stands on it."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self._returns: dict[str, tuple[Return, datetime]] = {}
+        self._notices: dict[str, Notice] = {}
+
+    async def server_time(self) -> datetime:
+        return instant(self._clock())
+
+    async def remember(self, fact: Return) -> bool:
+        known = self._returns.get(fact.id)
+        together = merge(known[0], fact) if known else fact
+        if known and together == known[0]:
+            return False
+        self._returns[fact.id] = together, self._clock()
+        return True
+
+    async def returns_since(self, mark: datetime | None) -> tuple[list[Return], datetime | None]:
+        found = [(one, at) for one, at in self._returns.values() if mark is None or at >= mark - OVERLAP]
+        return [one for one, _ in found], max([at for _, at in found] + ([mark] if mark else []), default=None)
+
+    async def existing(self, ids: Collection[str]) -> set[str]:
+        return set(ids) & self._notices.keys()
+
+    async def insert(self, notices: Sequence[Notice]) -> set[str]:
+        new = {one.id: one for one in notices if one.id not in self._notices}
+        self._notices.update(new)
+        return set(new)
+
+    async def waking(self, now: datetime, limit: int) -> list[Notice]:
+        waking = (one for one in self._notices.values() if any(channel.wants(now) for channel in one.channels))
+        return list(waking)[:limit]
+
+    async def channel(self, notice: str, kind: ChannelKind) -> Channel | None:
+        found = self._notices.get(notice)
+        return found.channel(kind) if found else None
+
+    async def swap(self, notice: str, old: Channel, new: Channel) -> bool:
+        found = self._notices.get(notice)
+        if found is None or found.channel(old.kind).fence != old.fence:
+            return False
+        channels = tuple(new if one.kind == old.kind else one for one in found.channels)
+        self._notices[notice] = Notice(found.plan, channels)
+        return True
+
+    async def waiting(self) -> int:
+        return sum(channel.next_at is not None for one in self._notices.values() for channel in one.channels)
+
+
+@contextlib.contextmanager
+def _asking(what: str) -> Iterator[None]:
+    try:
+        yield
+    except PyMongoError as error:
+        raise NotNow(f"{what}: {error!r}") from error
