@@ -7,6 +7,10 @@ VRS_PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
+IMAGES := gateway ingest validation aggregation notification cli
+# No registry's address in a lock: whoever installs brings their own.
+COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-header --no-annotate pyproject.toml
 CODE := contracts runtime screening services cli deploy tests
 
 .PHONY: help
@@ -69,6 +73,6 @@ test: install check ## Everything: checks, then the whole suite against a real K
 	@$(PY) -m pytest
 
 .PHONY: lock
-lock: ## Write requirements.lock anew from pyproject.toml (needs uv).
-	@uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes \
-		--no-emit-index-url --no-header --upgrade pyproject.toml -o requirements.lock
+lock: ## Write the locks anew from pyproject.toml (needs uv): one for all, and one per image within it.
+	@$(COMPILE) --all-extras --upgrade -o requirements.lock
+	@for image in $(IMAGES); do $(COMPILE) --extra $$image -c requirements.lock -o deploy/docker/locks/$$image.txt; done

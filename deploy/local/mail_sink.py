@@ -57,7 +57,7 @@ class MailFolder:
 
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - its name
         """Answers one message."""
-        while (mode := self.mode()) == "hang":
+        while (mode := self.mode()) == "hang":  # noqa: ASYNC110 - another process changes the file
             await asyncio.sleep(LOOK_AGAIN_SECONDS)
         if mode == "refuse":
             return "451 4.3.0 Mail sink refuses for now"

@@ -91,3 +91,10 @@ def _lead(client: MongoClient[dict[str, Any]], port: int) -> str:
         client.admin.command("replSetReconfig", config, force=True)
         return "the replica set was just moved to another port"
     return "no primary elected yet"
+
+
+def drop(port: int, database: str) -> None:
+    """Removes a database, as tests do with theirs."""
+    client: MongoClient[dict[str, Any]] = MongoClient(HOST, port, directConnection=True)
+    with client:
+        client.drop_database(database)

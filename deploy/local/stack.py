@@ -25,7 +25,7 @@ from deploy.local import kafka, mail, mongo, services
 from deploy.local.child import Child
 from deploy.local.component import Component
 from deploy.local.environment import make_token_key, stack_environment, write_environment
-from deploy.local.ports import Ports, free_port
+from deploy.local.ports import Ports, free_port, is_free
 from deploy.local.settings import ROOT
 from deploy.local.waiting import StackError
 
@@ -122,6 +122,9 @@ class Stack:
         component = self.components[name]
         if name in self._children and self._children[name].running():
             return
+        if not is_free(component.port):
+            # Else the readiness check below would be answered by whoever listens there.
+            raise StackError(f"{name} cannot start: something else listens on port {component.port}")
         component.prepare()
         # Kept before it starts: a Ctrl-C in between must find it.
         child = self._children[name] = Child(name, component.command, self.log(name), self._variables(component))

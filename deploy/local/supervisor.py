@@ -73,10 +73,17 @@ class Supervisor:
                 pause = restart.note_exit(now)
                 self._say(f"{name} exited with {code}: starts again in {pause:g} s")
             elif now >= restart.due:
-                restart.due = None
-                self.stack.launch(name)
-                self._say(f"{name} started again as {self.stack.pid(name)}")
-                self.record(self._state)
+                self._start_again(name, restart)
+
+    def _start_again(self, name: str, restart: Restart) -> None:
+        restart.due = None
+        try:
+            self.stack.launch(name)
+        except StackError as error:  # the watch goes on: the others still need it
+            self._say(f"{error}: tried again in {restart.note_exit(time.monotonic()):g} s")
+        else:
+            self._say(f"{name} started again as {self.stack.pid(name)}")
+            self.record(self._state)
 
     def record(self, state: str, problem: str | None = None) -> None:
         """Writes `stack.json`: whoever reads it sees a whole one."""
