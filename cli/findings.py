@@ -6,7 +6,7 @@ from typing import Any
 import typer
 
 from cli.terminal import table
-from contracts.findings import Finding
+from contracts.findings import Finding, pointer
 from contracts.template import ids, load
 
 SEVERITIES = ("blocker", "explain", "warning")
@@ -22,6 +22,12 @@ def number_of(question: str | None) -> str:
     return ""
 
 
+def place_of(finding: Finding) -> str:
+    """The pointer; where the question is named beside it, only what lies within its answer."""
+    within = pointer("answers", finding.question) if finding.question else None
+    return (finding.pointer.removeprefix(within) if within else finding.pointer) or "-"
+
+
 def rows(findings: Iterable[Finding]) -> list[tuple[str, ...]]:
     """Severest first, then in the template's order: severity, question, place, code, sentence, suggestion."""
     ordered = sorted(findings, key=lambda one: (SEVERITIES.index(one.severity), number_of(one.question), one.pointer))
@@ -29,7 +35,7 @@ def rows(findings: Iterable[Finding]) -> list[tuple[str, ...]]:
         (
             one.severity,
             f"{number_of(one.question)} {one.question or ''}".strip(),
-            one.pointer or "-",
+            place_of(one),
             one.code,
             one.message,
             one.suggestion or "",

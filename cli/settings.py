@@ -24,11 +24,11 @@ class CliSettings(ServiceSettings):
         return self.mail_dir or self.var / "mail"
 
     @property
-    def token_key(self) -> str:
-        """The text of the key that signs tokens. Raises Refused when there is none."""
+    def token_key(self) -> bytes:
+        """The key that signs tokens. Raises Refused when there is none."""
         file = self.token_key_file or self.var / "token.key"
         try:
-            return file.read_text().strip()
+            return file.read_bytes().strip()
         except OSError as error:
             raise Refused(
                 f"no token key at {file} ({error.strerror}): start the stack, or set VRS_TOKEN_KEY_FILE"
@@ -42,7 +42,7 @@ class Refused(Exception):  # noqa: N818 - an outcome in the words of the command
 def settings() -> CliSettings:
     """The environment goes before the stack's file: whoever sets a variable by hand means it."""
     var = ROOT / os.environ.get("VRS_VAR", "var")
-    return CliSettings(_env_file=var / "env", var=var)  # type: ignore[call-arg]  # the plugin does not know _env_file
+    return CliSettings(_env_file=var / "env", var=var)
 
 
 def fail(message: str) -> typer.Exit:

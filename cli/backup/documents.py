@@ -3,6 +3,7 @@
 import gzip
 from collections.abc import AsyncIterator, Iterable, Iterator
 from pathlib import Path
+from typing import IO, cast
 
 from bson import decode_file_iter
 from bson.codec_options import CodecOptions
@@ -12,7 +13,7 @@ from cli.backup.manifest import Part, sha256
 from cli.settings import Refused
 from runtime.mongo import Database
 
-RAW: "CodecOptions[RawBSONDocument]" = CodecOptions(document_class=RawBSONDocument)
+RAW = CodecOptions(document_class=RawBSONDocument)
 AT_ONCE = 500  # documents of a few kilobytes: well below the 48 MB of one message
 
 
@@ -29,7 +30,7 @@ def write(file: Path, documents: Iterable[bytes]) -> Part:
 
 def read(file: Path) -> Iterator[RawBSONDocument]:
     with gzip.open(file) as packed:
-        yield from decode_file_iter(packed, RAW)
+        yield from decode_file_iter(cast("IO[bytes]", packed), RAW)
 
 
 async def dump(database: Database, folder: Path) -> dict[str, Part]:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from aiokafka import AIOKafkaProducer
 from bson import encode
+from bson.raw_bson import RawBSONDocument
 
 from cli.backup import documents
 from cli.backup.manifest import Part
@@ -37,7 +38,7 @@ async def load(told: CliSettings, folder: Path, part: Part) -> int:
     return len(missing)
 
 
-async def _publish(told: CliSettings, lines: Iterable[documents.RawBSONDocument]) -> None:
+async def _publish(told: CliSettings, lines: Iterable[RawBSONDocument]) -> None:
     producer = AIOKafkaProducer(bootstrap_servers=told.kafka_bootstrap, acks="all", enable_idempotence=True)
     await producer.start()
     try:

@@ -1,0 +1,168 @@
+"""Events as bytes: what goes out comes back, what is not ours is a value, and others' tools read the same."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from cloudevents.core.bindings.kafka import KafkaMessage, from_binary, to_binary
+from cloudevents.core.formats.json import JSONFormat
+from cloudevents.core.v1.event import CloudEvent
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from contracts.events import BY_TYPE, PAYLOADS, DeadLettered, ReleaseRequested, SubmissionReceived
+from contracts.wire import Event, Headers, Unreadable, decode, describe, encode, read_json, value_hash
+from tests.contracts.event_examples import load, raw
+
+GOOD, GOOD_HEADERS = load("vrs.release.requested.v1").message
+
+
+def with_header(name: str, value: bytes | None) -> Headers:
+    rest = [(n, v) for n, v in GOOD_HEADERS if n != name]
+    return rest if value is None else [*rest, (name, value)]
+
+
+@pytest.mark.parametrize("kind", sorted(BY_TYPE))
+def test_the_cloudevents_sdk_reads_what_we_write(kind: str) -> None:
+    example = load(kind)
+    value, headers = example.message
+    read = from_binary(KafkaMessage(dict(headers), None, value), JSONFormat())
+    assert read.get_id() == example.event.id
+    assert read.get_source() == example.event.source
+    assert read.get_type() == kind
+    assert read.get_subject() == example.event.subject
+    assert read.get_time() == example.event.time
+    assert read.get_datacontenttype() == "application/json"
+    assert read.get_specversion() == "1.0"
+    assert read.get_data() == raw(kind)["event"]["data"]
+
+
+@pytest.mark.parametrize("kind", sorted(BY_TYPE))
+def test_we_read_what_the_cloudevents_sdk_writes(kind: str) -> None:
+    event = load(kind).event
+    attributes: dict[str, Any] = {
+        "id": event.id,
+        "source": event.source,
+        "type": kind,
+        "time": event.time,
+        "specversion": "1.0",
+        "datacontenttype": "application/json",
+        **({"subject": event.subject} if event.subject else {}),
+        "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+    }
+    message = to_binary(CloudEvent(attributes, raw(kind)["event"]["data"]), JSONFormat())
+    assert decode(message.value, list(message.headers.items()), PAYLOADS) == event
+
+
+@given(st.binary(max_size=300), st.lists(st.tuples(st.text(max_size=20), st.binary(max_size=40)), max_size=8))
+def test_no_bytes_raise(value: bytes, headers: list[tuple[str, bytes]]) -> None:
+    assert isinstance(decode(value, headers, PAYLOADS), Unreadable)
+
+
+@given(st.binary(max_size=300), st.sampled_from(sorted(BY_TYPE)))
+def test_no_bytes_under_good_headers_raise(value: bytes, kind: str) -> None:
+    assert isinstance(decode(value, load(kind).message[1], PAYLOADS), Unreadable)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=300)
+@given(st.data(), st.sampled_from(sorted(BY_TYPE)))
+def test_no_damage_to_one_field_raises(data: st.DataObject, kind: str) -> None:
+    _, headers = load(kind).message
+    payload = dict(raw(kind)["event"]["data"])
+    payload[data.draw(st.sampled_from(sorted(payload)))] = data.draw(json_values)
+    found = decode(json.dumps(payload).encode(), headers, PAYLOADS)
+    assert isinstance(found, Event | Unreadable)
+
+
+@pytest.mark.parametrize(
+    ("value", "headers", "reason"),
+    [
+        (GOOD, [], "not_a_cloudevent"),
+        (GOOD, None, "not_a_cloudevent"),
+        (GOOD, with_header("ce_specversion", b"0.3"), "not_a_cloudevent"),
+        (GOOD, with_header("ce_id", None), "not_a_cloudevent"),
+        (GOOD, with_header("ce_id", b""), "not_a_cloudevent"),
+        (GOOD, with_header("ce_source", None), "not_a_cloudevent"),
+        (GOOD, with_header("ce_type", b"org.example.other.v1"), "event_unknown"),
+        (GOOD, with_header("ce_type", None), "event_unknown"),
+        (GOOD, with_header("ce_type", b"vrs.deadletter.recorded.v1"), "event_not_expected"),
+        (GOOD, with_header("ce_id", b"\xff\xfe"), "headers"),
+        (None, GOOD_HEADERS, "not_json"),
+        (b"", GOOD_HEADERS, "not_json"),
+        (b"\xff\xfe{}", GOOD_HEADERS, "not_json"),
+        (b'{"a": NaN}', GOOD_HEADERS, "not_json"),
+        (b"[" * 10_000 + b"]" * 10_000, GOOD_HEADERS, "not_json"),
+        (b'{"a":' * 10_000 + b"1" + b"}" * 10_000, GOOD_HEADERS, "not_json"),
+        (b"[]", GOOD_HEADERS, "shape"),
+        (b"null", GOOD_HEADERS, "shape"),
+        (b"{}", GOOD_HEADERS, "shape"),
+    ],
+)
+def test_what_is_not_ours_says_why(value: bytes | None, headers: Headers | None, reason: str) -> None:
+    found = decode(value, headers, (ReleaseRequested,))
+    assert isinstance(found, Unreadable)
+    assert found.reason == reason
+
+
+def test_the_id_of_an_unreadable_event_is_kept_for_the_answer() -> None:
+    found = decode(b"{", GOOD_HEADERS, PAYLOADS)
+    assert isinstance(found, Unreadable)
+    assert found.id == dict(GOOD_HEADERS)["ce_id"].decode()
+
+
+def test_the_reason_never_repeats_what_stood_there() -> None:
+    value = json.dumps({**raw("vrs.submission.received.v1")["event"]["data"], "sender": "Jo, +66 2 123 4567"}).encode()
+    _, headers = load("vrs.submission.received.v1").message
+    found = decode(value, headers, (SubmissionReceived,))
+    assert isinstance(found, Unreadable)
+    assert "4567" not in found.detail
+    assert "sender" in found.detail
+
+
+def test_header_names_are_read_in_any_case() -> None:
+    headers = [(name.upper(), value) for name, value in GOOD_HEADERS]
+    assert decode(GOOD, headers, PAYLOADS) == load("vrs.release.requested.v1").event
+
+
+def test_an_event_without_a_time_is_as_old_as_can_be() -> None:
+    for time in (None, b"yesterday"):
+        found = decode(GOOD, with_header("ce_time", time), PAYLOADS)
+        assert isinstance(found, Event)
+        assert found.time == datetime.fromtimestamp(0, UTC)
+
+
+def test_times_go_out_in_utc() -> None:
+    letter = load("vrs.deadletter.recorded.v1").event.data
+    assert isinstance(letter, DeadLettered)
+    local = datetime.fromisoformat("2013-07-15T15:00:00+07:00")
+    _, headers = encode(Event("1", "vrs/ingest", local, letter))
+    assert dict(headers)["ce_time"] == b"2013-07-15T08:00:00Z"
+
+
+def test_deep_json_is_refused_and_deep_enough_json_is_not() -> None:
+    assert isinstance(read_json(b"[" * 10_000 + b"]" * 10_000), Unreadable)
+    assert read_json(b"[" * 20 + b"]" * 20) != []
+
+
+def test_a_hash_stands_for_nothing_as_for_empty() -> None:
+    assert value_hash(None) == value_hash(b"")
+
+
+def test_a_description_of_faults_is_short() -> None:
+    from pydantic import BaseModel, ConfigDict, ValidationError
+
+    class Empty(BaseModel):
+        model_config = ConfigDict(extra="forbid")
+
+    with pytest.raises(ValidationError) as caught:
+        Empty.model_validate({f"field_{number}": number for number in range(1_000)})
+    assert len(describe(caught.value)) < 500
+    assert describe(caught.value).startswith("1000 faults")
