@@ -67,8 +67,8 @@ async def test_what_kafka_and_mongo_hold_survives_a_stop_a_kill_and_a_move_to_ot
 
 def test_mongo_gives_transactions_and_change_streams(own_stack: Stack) -> None:
     own_stack.start_backbone(["mongo"])
-    with MongoClient[dict[str, str]](own_stack.environment["VRS_MONGO_URL"]) as client:
     with MongoClient[Any](own_stack.environment["VRS_MONGO_URL"]) as client:
+        reports = client["vrs"].create_collection("reports")
         with reports.watch(max_await_time_ms=5000) as changes:
             with client.start_session() as session, session.start_transaction():
                 reports.insert_one({"_id": "TH/2013-H1"}, session=session)
