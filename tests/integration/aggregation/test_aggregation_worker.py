@@ -4,49 +4,18 @@ import json
 import signal
 from datetime import UTC, datetime
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
-
 from contracts.events import AggregateUpdated, ReportRejected
-from contracts.topics import AGGREGATES, DEADLETTERS, JUDGED, PARTITIONS
+from contracts.topics import AGGREGATES, DEADLETTERS, JUDGED
 from contracts.wire import Event, Unreadable, decode
 from runtime.mongo import Database
 from runtime.publisher import Publisher
-from services.aggregation.documents import aggregate
 from services.aggregation.settings import AggregationSettings
 from tests.broker import read_all, until
 from tests.integration.aggregation.conftest import Topic, Workers
-from tests.unit.aggregation.returns import Cells, Return, by_citizenship, expected, found, withdrawn
+from tests.integration.aggregation.system import begin_again, caught_up, documents, many, settled
+from tests.unit.aggregation.returns import by_citizenship, withdrawn
 
 NOW = datetime(2013, 7, 1, tzinfo=UTC)
-STATES = ("TH", "MY", "ID", "KH", "AU", "NZ", "LK", "PK", "FJ", "TO", "MV", "VN")
-CYCLES = ("2012", "2013-H1", "2013-H2", "2013-Q1")
-
-
-async def stored(database: Database) -> Cells:
-    """Every figure in the aggregates."""
-    return found([aggregate(one) async for one in database["aggregates"].find()])
-
-
-async def settled(database: Database, returns: list[Return], seconds: float = 40) -> None:
-    """Wait until the aggregates are what the returns say."""
-    wanted = expected(returns)
-
-    async def agree() -> bool:
-        return await stored(database) == wanted
-
-    await until(f"{len(wanted)} figures in the aggregates", agree, seconds)
-
-
-def many(revisions: range) -> list[Return]:
-    """Revisions of every State and cycle, each with members that the others lack, and some withdrawals."""
-    return [
-        withdrawn(state, cycle, revision)
-        if (revision, cycle) == (3, "2012")
-        else by_citizenship(state, cycle, revision, **{f"M{revision % 3}": revision, f"N{revision % 2}": 7, "SAME": 1})
-        for revision in revisions
-        for cycle in CYCLES
-        for state in STATES
-    ]
 
 
 async def test_a_return_is_counted_replaced_and_withdrawn(workers: Workers, judged: Topic, database: Database) -> None:
@@ -142,12 +111,9 @@ async def test_workers_that_die_anywhere_leave_the_same_figures(
     returns = many(range(1, 5))
     await judged.judge(*returns)
     for point in (
-        "aggregation.aggregates.before",
         "aggregation.aggregates.after",
         "publish.after",
-        "aggregation.contributions.before",
         "aggregation.contributions.after",
-        "aggregation.flush.after",
     ):
         worker = workers.start(VRS_FAILPOINTS=f"{point}:1")
         await until(f"the worker to die at {point}", lambda worker=worker: worker.poll() == 137, 40)  # type: ignore[misc]
@@ -182,37 +148,3 @@ async def test_a_full_replay_changes_nothing(
     workers.start()
     await until("the group to have read everything again", lambda: caught_up(settings))
     assert await documents(database) == before
-
-
-async def documents(database: Database) -> list[object]:
-    return [[one async for one in database[name].find().sort("_id")] for name in ("aggregates", "contributions")]
-
-
-def _group(settings: AggregationSettings) -> AIOKafkaConsumer:
-    return AIOKafkaConsumer(
-        bootstrap_servers=settings.kafka_bootstrap, group_id=settings.group("aggregation"), enable_auto_commit=False
-    )
-
-
-def _places(settings: AggregationSettings) -> list[TopicPartition]:
-    return [TopicPartition(settings.topic(JUDGED), number) for number in range(PARTITIONS)]
-
-
-async def begin_again(settings: AggregationSettings) -> None:
-    """Set the group, which must be without members, to the first message of every partition."""
-    consumer = _group(settings)
-    await consumer.start()
-    consumer.assign(_places(settings))
-    await consumer.commit(dict.fromkeys(_places(settings), 0))
-    await consumer.stop()
-
-
-async def caught_up(settings: AggregationSettings) -> bool:
-    """Whether the group has acknowledged every message."""
-    consumer = _group(settings)
-    await consumer.start()
-    try:
-        ends = await consumer.end_offsets(_places(settings))
-        return all([(await consumer.committed(place) or 0) == ends[place] for place in _places(settings)])
-    finally:
-        await consumer.stop()

@@ -1,0 +1,126 @@
+"""`vrs aggregates check` and `rebuild`: damage is found; a rebuild beside live workers ends in the same figures."""
+
+import asyncio
+from collections.abc import Iterable
+
+import pytest
+
+from cli.aggregates import Difference, check, rebuild
+from runtime.mongo import Database
+from services.aggregation.settings import AggregationSettings
+from tests.integration.aggregation.conftest import Topic, Workers
+from tests.integration.aggregation.system import documents, many, settled
+from tests.unit.aggregation.returns import Return, by_citizenship, withdrawn
+
+KH = "2013-H1|citizenship|KH"
+
+
+async def report(database: Database, *returns: Return, state: str = "accepted") -> None:
+    """Keep returns as ingest keeps them."""
+    for one in returns:
+        await database["reports"].insert_one(
+            {
+                "_id": f"{one.series}#{one.revision}",
+                "series": one.series,
+                "participant": one.participant,
+                "cycle": one.cycle,
+                "agency": None,
+                "revision": one.revision,
+                "kind": "withdrawal" if one.figures is None else "report",
+                "state": "withdrawn" if one.figures is None else state,
+                "figures": [list(figure) for figure in one.figures or ()],
+            }
+        )
+
+
+@pytest.fixture
+async def returns(judged: Topic, database: Database, settings: AggregationSettings) -> list[Return]:
+    """Returns that are judged, stored by ingest and folded: the starting point of most tests here."""
+    returns = [by_citizenship("TH", "2013-H1", 2, KH=9, MM=5), by_citizenship("MY", "2013-H1", 1, KH=1)]
+    await judged.judge(by_citizenship("TH", "2013-H1", 1, KH=10), *returns)
+    await report(database, by_citizenship("TH", "2013-H1", 1, KH=10), state="superseded")
+    await report(database, *returns)
+    await rebuild(settings)
+    return returns
+
+
+def differences(found: Iterable[Difference]) -> list[tuple[str, str, int | None, int | None]]:
+    return [(one.participant, one.member, one.expected, one.found) for one in found]
+
+
+async def test_a_rebuild_makes_what_the_reports_say(
+    returns: list[Return], database: Database, settings: AggregationSettings
+) -> None:
+    await settled(database, returns)
+    assert await check(settings) == []
+
+
+async def test_a_wrong_figure_is_found_and_put_right(
+    returns: list[Return], database: Database, settings: AggregationSettings
+) -> None:
+    await database["aggregates"].update_one({"_id": KH}, {"$set": {"by.TH.cells.illegal_entries": 8}})
+    assert differences(await check(settings)) == [("TH", "KH", 9, 8)]
+    await rebuild(settings)
+    assert await check(settings) == []
+
+
+async def test_a_missing_figure_is_found(
+    returns: list[Return], database: Database, settings: AggregationSettings
+) -> None:
+    await database["aggregates"].delete_one({"_id": "2013-H1|citizenship|MM"})
+    found = await check(settings)
+    assert differences(found) == [("TH", "MM", 5, None)]
+    assert str(found[0]) == ("TH 2013-H1 illegal_entries citizenship 'MM': the reports say 5, the aggregates nothing")
+
+
+async def test_a_figure_too_many_is_found_and_taken_away(
+    returns: list[Return], database: Database, settings: AggregationSettings
+) -> None:
+    # With a revision that no guard would ever replace.
+    await database["aggregates"].update_one(
+        {"_id": KH}, {"$set": {"by.FJ": {"order": 10**15, "revision": 10**9, "cells": {"illegal_entries": 3}}}}
+    )
+    assert differences(await check(settings)) == [("FJ", "KH", None, 3)]
+    await rebuild(settings)
+    assert await check(settings) == []
+
+
+async def test_a_withdrawn_return_is_expected_to_be_gone(
+    returns: list[Return], judged: Topic, database: Database, settings: AggregationSettings
+) -> None:
+    await report(database, withdrawn("TH", "2013-H1", 3))
+    assert differences(await check(settings)) == [("TH", "KH", None, 9), ("TH", "MM", None, 5)]
+    await judged.judge(withdrawn("TH", "2013-H1", 3))
+    await rebuild(settings)
+    assert await check(settings) == []
+
+
+async def test_a_rejected_or_waiting_revision_changes_nothing(
+    returns: list[Return], database: Database, settings: AggregationSettings
+) -> None:
+    await report(database, by_citizenship("TH", "2013-H1", 3, KH=1), state="rejected")
+    await report(database, by_citizenship("TH", "2013-H1", 4, KH=1), state="needs_explanation")
+    assert await check(settings) == []
+
+
+async def test_a_rebuild_twice_gives_the_same_documents(
+    returns: list[Return], database: Database, settings: AggregationSettings
+) -> None:
+    before = await documents(database)
+    await rebuild(settings)
+    assert await documents(database) == before
+
+
+async def test_rebuilds_beside_working_workers_end_in_the_right_figures(
+    workers: Workers, judged: Topic, database: Database, settings: AggregationSettings
+) -> None:
+    workers.start()
+    early, late = many(range(1, 4)), many(range(4, 8))
+    await judged.judge(*early)
+    await settled(database, early)
+    workers.start()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(judged.judge(*late))
+        group.create_task(rebuild(settings))
+        group.create_task(rebuild(settings))
+    await settled(database, early + late)
