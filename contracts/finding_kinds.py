@@ -27,6 +27,7 @@ _READING = _kinds(
         "The message is no event that can be read: {detail}.",
         "A message on `vrs.in.TH-IMM` is not JSON.",
     ),
+    ("parameter.invalid", "The {place} parameter {name}: {detail}.", "`GET /aggregates/citizenship?period=2013-H9`."),
     (
         "idempotency.conflict",
         "This Idempotency-Key was used before with another body; use a new key for a new report.",
@@ -44,7 +45,7 @@ _READING = _kinds(
     ),
     (
         "report.too_large",
-        "With names and regions added, the report is larger than the system can pass on; send it in parts with `scope: partial`.",
+        "With names and regions added the report is too large to be passed on; group its rarest places and countries.",
         "A report of 1 MB that consists of entry points only.",
     ),
 )
@@ -120,7 +121,7 @@ _MEMBERS = _kinds(
     ),
     (
         "place.unusable",
-        "The name of a place is blank, longer than {longest} characters, or holds one of the characters | > or a line break.",
+        "A place has a name of at most {longest} characters, without | and > and line breaks, and not blank.",
         "`entry_point` is two blanks.",
     ),
     ("row.duplicate", "{found} stands here twice; the first is row {first}.", "One row for Lao PDR and one for LA."),
@@ -132,7 +133,7 @@ _NUMBERS = _kinds(
     ("number.fractional", "Persons, documents and cases are counted in whole numbers.", "`value` is 12.5."),
     (
         "number.absurd",
-        "{found} is more than {most}, which no State has ever counted; probably a slip.",
+        "{found} is more than {most}: {reason}, so it is probably a slip.",
         "`value` is 999999999.",
     ),
 )
@@ -182,7 +183,7 @@ _EXPLAIN = _kinds(
     ),
     (
         "smuggled.above_detections",
-        "{smuggled} smuggled migrants are more than the {detected} persons detected entering, leaving or staying illegally.",
+        "{smuggled} smuggled migrants are more than the {detected} persons detected to enter, leave or stay illegally.",
         "500 smuggled migrants and 100 illegal entries.",
     ),
     (

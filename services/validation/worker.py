@@ -91,7 +91,7 @@ class Worker:
         return judgement.outcome
 
     async def _publish(self, recorded: ReportRecorded, payload: Payload) -> None:
-        """Publish, and return once that is durable. Raises NotNow after the retries of the settings, and TooLargeError."""
+        """Publish, and return once that is durable. Raises NotNow after the retries, and TooLargeError."""
         name = event_id(recorded.submission_id, f"judged.{recorded.judgement}")
         event = self._publisher.event(name, payload, recorded.submission_id, self._now())
         await passing("validation.judged.before")

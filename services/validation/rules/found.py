@@ -31,7 +31,14 @@ def found(
     **said: object,
 ) -> Found:
     """The finding of a code of the registry; ``said`` fills its sentence. KeyError for a code that is not there."""
-    return Found(FINDINGS[code].at(pointer, question, suggestion, **said), tuple(also))
+    return Found(FINDINGS[code].at(_told(pointer), question, suggestion, **said), tuple(also))
+
+
+def _told(pointer: str) -> str:
+    """The pointer as far as it can be told: a field's name may be personal data too."""
+    tokens = pointer.split("/")
+    last = next((i for i, token in enumerate(tokens) if personal_data(token)), len(tokens))
+    return "/".join(tokens[:last])
 
 
 def personal_data(text: str) -> tuple[Hit, ...]:
