@@ -72,7 +72,8 @@ class Child:
             os.killpg(self.pid, number)
 
     def ask_to_stop(self) -> None:
-        """SIGTERM; a paused process is woken first, or it could not hear it."""
+        """SIGTERM; a paused process is woken, or it could not hear it."""
+        _starter.submit(lambda: None).result()  # a start that Ctrl-C left under way is over after this
         if self.running():
             self.signal(signal.SIGTERM)
             self.signal(signal.SIGCONT)

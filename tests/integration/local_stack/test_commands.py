@@ -7,13 +7,16 @@ import json
 import os
 import signal
 import socket
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
-from deploy.local.background import still_there
+from deploy.local.background import record, still_there
 from deploy.local.ports import HOST, Ports, free_port, is_free, not_listening
+from deploy.local.settings import ROOT
 from deploy.local.waiting import wait_for
-from tests.integration.local_stack.conftest import Command
+from tests.integration.local_stack.conftest import NO_SERVICES, Command
 
 AUTO = {f"VRS_{field.name.upper()}_PORT": "auto" for field in dataclasses.fields(Ports)}
 
@@ -98,3 +101,24 @@ def test_nothing_outlives_a_killed_supervisor_and_the_next_up_starts_anew(comman
     up = command("up", **AUTO)
     assert up.returncode == 0, up.stdout + up.stderr
     assert not set(begun) & set(pids(tmp_path))
+
+
+def test_ctrl_c_during_the_start_of_the_demo_ends_all_it_started(tmp_path: Path) -> None:
+    var = tmp_path / "var"
+    demo = subprocess.Popen(
+        [sys.executable, "-m", "deploy.local", "demo"],
+        cwd=ROOT,
+        env=os.environ | NO_SERVICES | AUTO | {"VRS_VAR": str(var)},
+        start_new_session=True,
+    )
+    wait_for("mongod to be ready", lambda: None if mongo_pid(var) else "not yet", seconds=30)
+    started = [demo.pid, *(part["pid"] for part in recorded(tmp_path)["components"].values() if part["pid"])]
+    os.killpg(demo.pid, signal.SIGINT)
+    assert demo.wait(timeout=30) == 0
+    assert still_there(started) is None
+    assert recorded(tmp_path)["state"] == "stopped"
+
+
+def mongo_pid(var: Path) -> int | None:
+    pid: int | None = record(var).get("components", {}).get("mongo", {}).get("pid")
+    return pid
