@@ -1,0 +1,141 @@
+"""The line of a series: the state of each of its revisions, whatever the order in which things become known.
+
+A state follows from two things: what was said about the revision itself, and what *follows* it, which is the nearest
+later revision that is accepted or a withdrawal. Both only ever grow, so every order of events ends in the same states.
+Source: docs/architecture.md, "Series, revisions, judgements".
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Literal
+
+from contracts.events import (
+    ExplanationsGiven,
+    ReportAccepted,
+    ReportExplanationNeeded,
+    ReportRejected,
+    ReviewRequested,
+)
+from contracts.states import State
+from services.ingest.documents import Outcome, Review, Revision, Step, Submission
+
+Judged = ReportAccepted | ReportRejected | ReportExplanationNeeded
+Follower = Literal["accepted", "withdrawal"]
+
+
+def decisive(revision: Revision) -> Follower | None:
+    """What a revision is to those before it: their successor, their withdrawal, or nothing yet."""
+    if revision.kind == "withdrawal":
+        return "withdrawal"
+    return "accepted" if revision.outcome == "accepted" else None
+
+
+def state_of(revision: Revision, follower: Follower | None) -> State:
+    """The state of one revision. ``follower``: the nearest later decisive one."""
+    if revision.kind == "withdrawal":
+        return "withdrawn"
+    if revision.outcome is None:
+        return "recorded"
+    if revision.outcome == "rejected":
+        return "rejected"
+    if follower is not None:
+        return "superseded" if follower == "accepted" else "withdrawn"
+    if revision.outcome == "accepted" and revision.review is not None:
+        return revision.review.outcome
+    return revision.outcome
+
+
+def states(series: Iterable[Revision]) -> dict[int, State]:
+    """The state of every revision of a series, from all that is known of it."""
+    found: dict[int, State] = {}
+    follower: Follower | None = None
+    for revision in sorted(series, key=lambda one: one.revision, reverse=True):
+        found[revision.revision] = state_of(revision, follower)
+        follower = decisive(revision) or follower
+    return found
+
+
+def settled(revision: Revision, follower: Follower | None, at: datetime) -> Revision:
+    """The revision in the state it should be in, with the step there in its history."""
+    state = state_of(revision, follower)
+    if state == revision.state:
+        return revision
+    service = "validation" if state == revision.outcome else "ingest"
+    step = Step(state=state, at=at, service=service)
+    return revision.model_copy(update={"state": state, "history": [*revision.history, step]})
+
+
+def judged(revision: Revision, event: Judged) -> Revision:
+    """The revision with what validation says of it; unchanged by a judgement that it has, or that came too late."""
+    if (event.submission_id, event.judgement) != (revision.submission_id, revision.judgement):
+        return revision
+    if revision.outcome is not None:
+        return revision
+    said: dict[str, object] = {"outcome": _outcome(event), "findings": list(event.findings)}
+    if isinstance(event, ReportAccepted):
+        tables = {name: [list(one) for one in getattr(event, name)] for name in ("figures", "answered", "centre_only")}
+        said |= {"enriched": event.report, **tables}
+    return revision.model_copy(update=said)
+
+
+def _outcome(event: Judged) -> Outcome:
+    match event:
+        case ReportAccepted():
+            return "accepted"
+        case ReportRejected():
+            return "rejected"
+        case ReportExplanationNeeded():
+            return "needs_explanation"
+
+
+def explained(revision: Revision, follower: Follower | None, command: ExplanationsGiven) -> Revision:
+    """The revision with more explanations, to be judged again; unchanged unless it waits for them."""
+    if command.command_id in revision.explained_by or state_of(revision, follower) != "needs_explanation":
+        return revision
+    return revision.model_copy(
+        update={
+            "judgement": revision.judgement + 1,
+            "outcome": None,
+            "findings": [],
+            "published": False,
+            "explanations": [*revision.explanations, *command.explanations],
+            "explained_by": [*revision.explained_by, command.command_id],
+        }
+    )
+
+
+def in_force(revision: Revision, follower: Follower | None) -> bool:
+    """Whether this is the revision that stands for its series."""
+    return decisive(revision) == "accepted" and follower is None
+
+
+def reviewed(revision: Revision, follower: Follower | None, command: ReviewRequested) -> Revision:
+    """The revision with the centre's word on it; of several words the one that was received last stands."""
+    if command.command_id in (one.command_id for one in revision.reviews) or not in_force(revision, follower):
+        return revision
+    review = Review(
+        command_id=command.command_id,
+        outcome=command.outcome,
+        reason=command.reason,
+        pointers=list(command.pointers),
+        at=command.received_at,
+    )
+    reviews = [*revision.reviews, review]
+    last = max(reviews, key=lambda one: (one.at, one.command_id))
+    return revision.model_copy(update={"reviews": reviews, "review": last})
+
+
+def mirrored(submission: Submission, revision: Revision) -> Submission:
+    """The submission with the status of its revision; unchanged by one that is older than what it shows."""
+    if revision.version <= submission.settled:
+        return submission
+    received = [step for step in submission.timeline if step.state == "received"][:1]
+    shown = {
+        "state": revision.state,
+        "revision": revision.revision,
+        "findings": revision.findings,
+        "timeline": received + revision.history,
+    }
+    if all(getattr(submission, name) == value for name, value in shown.items()):
+        return submission
+    return submission.model_copy(update={**shown, "settled": revision.version})
