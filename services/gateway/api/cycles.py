@@ -1,0 +1,157 @@
+"""Cycles: opening and changing them, giving more time, and who has reported."""
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, Field, ValidationError
+
+from contracts.codes import ParticipantCode
+from contracts.events import CycleChanged, ExtensionGranted, Reason
+from contracts.records import Cycle, Extension
+from contracts.states import State
+from contracts.topics import CYCLES
+from services.gateway.api.messages import Asked
+from services.gateway.api.paged import Cursor, Limit, Page, page_of
+from services.gateway.api.permission import demand, demand_no_personal_data, refuse
+from services.gateway.api.recording import record
+from services.gateway.api.route import Caller, Ports, Route
+from services.gateway.completeness import completeness
+from services.gateway.ports import Gateway
+from services.gateway.problems import Problem, documented, fault, not_found
+from services.gateway.series import revision_of
+from services.gateway.shape import record_faults
+
+router = APIRouter(prefix="/cycles", route_class=Route, tags=["cycles"], responses=documented())
+
+
+class CycleChange(Asked):
+    """What is to be different; what is absent stays as it is."""
+
+    opens: date | None = None
+    due: date | None = None
+    grace_days: Annotated[int, Field(strict=True, ge=0, le=366)] | None = None
+    closes: date | None = None
+    expected: Annotated[list[ParticipantCode], Field(max_length=500)] | None = None
+    reminder_days: Annotated[list[Annotated[int, Field(ge=1, le=365)]], Field(max_length=20)] | None = None
+
+
+class MoreTime(Asked):
+    """A later due date for one participant, and why."""
+
+    participant: ParticipantCode
+    due: date
+    reason: Reason
+
+
+class StandingView(BaseModel):
+    """``state``: of the return in force, else of the newest one; null where there is none."""
+
+    participant: str
+    state: State | None
+    received: bool
+    received_at: datetime | None
+    on_time: bool
+    late: bool
+    overdue: bool
+    due_at: datetime
+
+
+class CompletenessView(BaseModel):
+    cycle: str
+    expected: int
+    received: int
+    on_time: int
+    late: int
+    overdue: int
+    percent: int = Field(ge=0, le=100)
+    complete: bool
+    items: list[StandingView]
+
+
+@router.get("")
+async def cycles(caller: Caller, gateway: Ports, limit: Limit = 50, cursor: Cursor = None) -> Page[Cycle]:
+    """Every cycle, by period."""
+    demand(caller, "see_cycles")
+    await gateway.view.refresh()
+    items, following = page_of(gateway.view.directory.cycles(), lambda one: one.id, limit, cursor)
+    return Page(items=items, next=following)
+
+
+@router.get("/{cycle}")
+async def cycle(cycle: str, caller: Caller, gateway: Ports) -> Cycle:
+    """One cycle."""
+    demand(caller, "see_cycles")
+    return await _known(gateway, cycle)
+
+
+@router.post("", status_code=201, responses=documented(409))
+async def open_cycle(new: Cycle, caller: Caller, gateway: Ports, response: Response) -> Cycle:
+    """Open a cycle. The same again is the same cycle; another one of its name is a change, which PATCH makes."""
+    demand(caller, "write_cycles")
+    await gateway.view.refresh()
+    there = gateway.view.directory.cycle(new.id)
+    if there is not None and there != new:
+        raise Problem(409, f"The cycle {new.id} exists and is another one; change it with PATCH.")
+    await record(gateway, CYCLES, CycleChanged(record=new, changed_at=gateway.now()))
+    response.headers["Location"] = f"/api/v1/cycles/{new.id}"
+    return new
+
+
+@router.patch("/{cycle}")
+async def change_cycle(cycle: str, change: CycleChange, caller: Caller, gateway: Ports) -> Cycle:
+    """Change some of a cycle."""
+    demand(caller, "write_cycles")
+    there = await _known(gateway, cycle)
+    wanted: dict[str, Any] = {**there.model_dump(), **change.model_dump(exclude_none=True)}
+    try:
+        changed = Cycle.model_validate(wanted)
+    except ValidationError as error:
+        raise Problem(422, "The cycle would not be one.", record_faults(error, wanted)) from error
+    await record(gateway, CYCLES, CycleChanged(record=changed, changed_at=gateway.now()))
+    return changed
+
+
+@router.post("/{cycle}/extensions", status_code=201)
+async def extend(cycle: str, more: MoreTime, caller: Caller, gateway: Ports) -> Extension:
+    """Give one participant more time; a later extension takes the place of an earlier one."""
+    demand(caller, "write_cycles")
+    there = await _known(gateway, cycle)
+    demand_no_personal_data(more.reason)
+    if more.participant not in there.expected:
+        error = fault("extension.not_expected", f"{more.participant} is not expected in {cycle}.", "/participant")
+        refuse([error], "More time is for those who are expected.")
+    if more.due <= there.due:
+        error = fault("extension.not_later", f"The cycle itself is due on {there.due}.", "/due")
+        refuse([error], "An extension ends after the due date.")
+    granted = Extension(cycle=there.id, **more.model_dump())
+    await record(gateway, CYCLES, ExtensionGranted(record=granted, changed_at=gateway.now()))
+    return granted
+
+
+@router.get("/{cycle}/completeness")
+async def standing(cycle: str, caller: Caller, gateway: Ports) -> CompletenessView:
+    """Who has reported, on time or late, and who is overdue."""
+    demand(caller, "see_completeness")
+    there = await _known(gateway, cycle)
+    revisions = [revision_of(one) for one in await gateway.reads.revisions(cycle=there.id, agency=None)]
+    found = completeness(there, gateway.view.directory, revisions, gateway.now())
+    return CompletenessView(
+        cycle=there.id,
+        expected=found.expected,
+        received=found.received,
+        on_time=found.on_time,
+        late=found.late,
+        overdue=found.overdue,
+        percent=found.percent,
+        complete=found.complete,
+        items=[StandingView.model_validate(one, from_attributes=True) for one in found.items],
+    )
+
+
+async def _known(gateway: Gateway, cycle: str) -> Cycle:
+    await gateway.view.refresh()
+    found = gateway.view.directory.cycle(cycle)
+    if found is None:
+        raise not_found()
+    return found

@@ -1,0 +1,98 @@
+"""The inbox: notices to one's own focal points, or to the centre; to operators only how their channels stand."""
+
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from runtime.mongo import Document
+from services.gateway import paging
+from services.gateway.api.paged import Cursor, Limit, Page, unreadable_cursor
+from services.gateway.api.permission import demand
+from services.gateway.api.route import Caller, Ports, Route
+from services.gateway.problems import documented
+from services.gateway.rules import Target, ever
+from services.gateway.subject import Subject
+
+router = APIRouter(route_class=Route, tags=["notifications"], responses=documented())
+
+
+class ChannelState(BaseModel):
+    kind: str
+    state: str
+
+
+class NoticeView(BaseModel):
+    """A notice. For an operator only ``id`` (a number on the page) and ``channels`` are filled."""
+
+    id: str
+    kind: str | None
+    cycle: str | None
+    participant: str | None
+    focal_point: str | None
+    at: datetime | None
+    channels: list[ChannelState]
+
+
+@router.get("/notifications")
+async def notifications(
+    caller: Caller,
+    gateway: Ports,
+    cycle: str | None = None,
+    kind: str | None = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Page[NoticeView]:
+    """Newest first."""
+    wanted = {name: value for name, value in (("cycle", cycle), ("kind", kind)) if value is not None}
+    if ever(caller, "see_channel_states"):
+        return await _channel_states(gateway, wanted, limit, cursor)
+    demand(caller, "see_notices", Target(caller.participant))
+    found = await gateway.reads.notices({**wanted, **_inbox(caller)}, _after(cursor), limit + 1)
+    following = found[limit - 1] if len(found) > limit else None
+    return Page(
+        items=[_view(one) for one in found[:limit]],
+        next=paging.cursor(following["at"].isoformat(), following["_id"]) if following else None,
+    )
+
+
+def _inbox(caller: Subject) -> dict[str, Any]:
+    if caller.participant is None:
+        return {"audience": "centre"}
+    return {"participant": caller.participant, "audience": "participant"}
+
+
+async def _channel_states(gateway: Ports, wanted: dict[str, Any], limit: int, cursor: str | None) -> Page[NoticeView]:
+    try:
+        after = paging.read_cursor(cursor, 1)[0] if cursor else None
+    except paging.UnreadableCursor as error:
+        raise unreadable_cursor() from error
+    found = await gateway.reads.channel_states(wanted, after, limit + 1)
+    following = found[limit - 1] if len(found) > limit else None
+    return Page(
+        items=[_view({"_id": str(number), "channels": one["channels"]}) for number, one in enumerate(found[:limit], 1)],
+        next=paging.cursor(following["_id"]) if following else None,
+    )
+
+
+def _view(found: Document) -> NoticeView:
+    return NoticeView(
+        id=found["_id"],
+        kind=found.get("kind"),
+        cycle=found.get("cycle"),
+        participant=found.get("participant"),
+        focal_point=found.get("focal_point"),
+        at=found.get("at"),
+        channels=[ChannelState.model_validate(one) for one in found.get("channels") or ()],
+    )
+
+
+def _after(cursor: str | None) -> tuple[datetime, str] | None:
+    if not cursor:
+        return None
+    try:
+        at, one = paging.read_cursor(cursor, 2)
+        return datetime.fromisoformat(at), one
+    except ValueError as error:
+        raise unreadable_cursor() from error

@@ -1,0 +1,34 @@
+"""Refusing: the two ways in which a route says that something may not be done."""
+
+from collections.abc import Iterable
+
+from contracts.findings import Finding
+from services.gateway.intake import personal_data
+from services.gateway.problems import Problem, not_found
+from services.gateway.rules import Action, Target, ever, may
+from services.gateway.subject import Subject
+
+
+def demand(caller: Subject, action: Action, target: Target | None = None) -> None:
+    """Go on only if ``caller`` may. For what is named by the request alone, so that a 403 tells nothing new."""
+    allowed = ever(caller, action) if target is None else may(caller, action, target)
+    if not allowed:
+        raise Problem(403, f"The role {caller.role} may not do this here.")
+
+
+def demand_sight(caller: Subject, action: Action, target: Target) -> None:
+    """The same for what is looked up: it answers as if it did not exist."""
+    if not may(caller, action, target):
+        raise not_found()
+
+
+def refuse(errors: Iterable[Finding], detail: str) -> None:
+    """A 422 if there are any errors."""
+    found = list(errors)
+    if found:
+        raise Problem(422, detail, found)
+
+
+def demand_no_personal_data(value: object) -> None:
+    """Free text of any kind: no person may be in it."""
+    refuse(personal_data(value), "The text seems to hold personal data. Nothing was stored.")

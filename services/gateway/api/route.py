@@ -1,0 +1,96 @@
+"""How every route under /api/v1 is entered: token first, then a body that is bounded, plain JSON.
+
+The order matters: nobody without a token makes us read a body, and no body is read past its limit.
+"""
+
+import re
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any
+
+from fastapi import Depends, Request, Response, Security
+from fastapi.routing import APIRoute
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from contracts.wire import MAX_REPORT_BYTES, Unreadable, read_json
+from runtime.logs import logger
+from services.gateway import tokens
+from services.gateway.ports import Gateway
+from services.gateway.problems import Problem, refusal
+from services.gateway.subject import Subject
+
+log = logger(__name__)
+JSON = re.compile(r"application/([\w.+-]+\+)?json(\s*;.*)?", re.ASCII | re.IGNORECASE)
+BEARER = HTTPBearer(auto_error=False, bearerFormat="JWT", description="A token of the roles in the documentation.")
+TOO_LARGE = f"A body has at most {MAX_REPORT_BYTES} bytes."
+
+
+class BoundedRequest(Request):
+    """A request whose body is JSON of limited size and depth, or a problem."""
+
+    async def body(self) -> bytes:
+        """Counted while it arrives: a declared length may lie, and a compressed one hides its size."""
+        if not hasattr(self, "_body"):
+            if self.headers.get("content-encoding", "identity").lower() != "identity":
+                raise Problem(415, "Send the body without a Content-Encoding.")
+            self._body = await self._counted()
+            if self._body and not JSON.fullmatch(self.headers.get("content-type", "")):
+                raise Problem(415, "Send the body as application/json.")
+        return self._body
+
+    async def json(self) -> Any:
+        if not hasattr(self, "_json"):
+            read = read_json(await self.body())
+            if isinstance(read, Unreadable):
+                raise Problem(400, "The body is not JSON.", [refusal("shape.invalid", detail=read.detail)])
+            self._json = read
+        return self._json
+
+    async def _counted(self) -> bytes:
+        declared = self.headers.get("content-length", "")
+        if declared.isdecimal() and (len(declared) > 15 or int(declared) > MAX_REPORT_BYTES):
+            raise Problem(413, TOO_LARGE, headers={"Connection": "close"})
+        held = bytearray()
+        async for chunk in self.stream():
+            held += chunk
+            if len(held) > MAX_REPORT_BYTES:
+                raise Problem(413, TOO_LARGE, headers={"Connection": "close"})
+        return bytes(held)
+
+
+class Route(APIRoute):
+    """Checks the token before anything of the request is read."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def guarded(request: Request) -> Response:
+            request.state.caller = _bearer_of(request)
+            return await handle(BoundedRequest(request.scope, request.receive))
+
+        return guarded
+
+
+def _bearer_of(request: Request) -> Subject:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Problem(401, "Send a token: Authorization: Bearer …")
+    gateway: Gateway = request.app.state.gateway
+    try:
+        return tokens.verify(token.strip(), gateway.key, now=gateway.now())
+    except tokens.Untrusted as error:
+        log.info("token refused", reason=str(error))
+        raise Problem(401, f"The token is refused: {error}.") from error
+
+
+def _caller(request: Request, _: Annotated[HTTPAuthorizationCredentials | None, Security(BEARER)]) -> Subject:
+    found: Subject = request.state.caller
+    return found
+
+
+def _gateway(request: Request) -> Gateway:
+    found: Gateway = request.app.state.gateway
+    return found
+
+
+Caller = Annotated[Subject, Depends(_caller)]
+Ports = Annotated[Gateway, Depends(_gateway)]

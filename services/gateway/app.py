@@ -1,0 +1,101 @@
+"""The gateway's wiring, and the only file of it that sees Kafka."""
+
+import asyncio
+import contextlib
+from datetime import UTC, datetime
+
+import httpx
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+
+from contracts.topics import PARTITIONS, agency_in, agency_out
+from runtime import health, mongo
+from runtime.failpoints import passing
+from runtime.logs import logger
+from runtime.outcome import NotNow
+from runtime.publisher import Publisher
+from runtime.reference import ReferenceView
+from services.gateway.api import build_app
+from services.gateway.judging import RemoteJudge
+from services.gateway.outbox import PatientOutbox
+from services.gateway.ports import Gateway
+from services.gateway.settings import GatewaySettings
+from services.gateway.store import MongoReads
+from services.gateway.tokens import read_key
+
+log = logger(__name__)
+
+
+class KafkaAgencyTopics:
+    """Makes an agency's topics on the broker."""
+
+    def __init__(self, settings: GatewaySettings) -> None:
+        self._settings = settings
+
+    async def make(self, agency: str) -> None:
+        """Returns once both exist. Raises NotNow."""
+        await passing("gateway.topics.before")
+        try:
+            async with asyncio.timeout(self._settings.effect_timeout_seconds):
+                await self._make(agency)
+        except (KafkaError, TimeoutError) as error:
+            raise NotNow(f"topics of {agency}: {error!r}") from error
+        await passing("gateway.topics.after")
+
+    async def _make(self, agency: str) -> None:
+        admin = AIOKafkaAdminClient(bootstrap_servers=self._settings.kafka_bootstrap)
+        try:
+            await admin.start()
+            topics = [
+                NewTopic(
+                    self._settings.topic(one), PARTITIONS, self._settings.replication_factor, topic_configs=one.config
+                )
+                for one in (agency_in(agency), agency_out(agency))
+            ]
+            answer = await admin.create_topics(topics)
+        finally:
+            await admin.close()
+        # The client raises nothing for a topic that was refused: the answer has a code for each.
+        for name, code, *_ in answer.topic_errors:
+            error = for_code(code)
+            if code and error is not TopicAlreadyExistsError:
+                raise error(name)
+
+
+async def main(settings: GatewaySettings, stop: asyncio.Event) -> None:
+    """Serve until ``stop`` is set. Raises what keeps it from starting."""
+    key = read_key(settings.token_key_file)
+    quick = settings.impatient()
+    database = mongo.connect(quick)
+    async with contextlib.AsyncExitStack() as opened:
+        publisher = await Publisher(quick, "vrs/gateway").start()
+        opened.push_async_callback(publisher.stop)
+        outbox = PatientOutbox(
+            publisher, _now, settings.gateway_answer_seconds, settings.gateway_unsettled_publications
+        )
+        opened.push_async_callback(outbox.settle)
+        view = ReferenceView(quick)
+        opened.push_async_callback(view.stop)
+        await view.start()
+        client = await opened.enter_async_context(
+            httpx.AsyncClient(base_url=settings.validation_url, timeout=settings.gateway_answer_seconds)
+        )
+        gateway = Gateway(
+            settings=settings,
+            reads=MongoReads(database),
+            view=view,
+            outbox=outbox,
+            agency_topics=KafkaAgencyTopics(quick),
+            judge=RemoteJudge(client),
+            key=key,
+            now=_now,
+        )
+        checks = {"kafka": publisher.reachable, "mongo": lambda: mongo.reachable(database), "reference": view.ready}
+        await opened.enter_async_context(
+            health.serving(build_app(gateway, checks), settings.bind, settings.gateway_port)
+        )
+        await stop.wait()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,42 @@
+"""What the gateway checks of a report before it takes it: shape, and that no person is in it. Pure."""
+
+from collections.abc import Iterable
+
+from pydantic import ValidationError
+
+from contracts.finding_kinds import FINDINGS
+from contracts.findings import Finding
+from contracts.report import Report
+from screening import screen, screen_tree
+from services.gateway.shape import shape_faults
+
+
+def personal_data(value: object) -> list[Finding]:
+    """A finding for each place and kind of personal data in ``value``. Never repeats the text, nor a key that is it."""
+    found = {(_without_personal_keys(at), hit.kind) for at, hit in screen_tree(value)}
+    kind_of = FINDINGS["personal_data.found"]
+    return [kind_of.at(at, kind=kind.replace("_", " ")) for at, kind in sorted(found)]
+
+
+def read_report(value: object) -> tuple[Report | None, list[Finding]]:
+    """The report, or None, and everything that speaks against taking it."""
+    found = personal_data(value)
+    try:
+        report = Report.model_validate(value)
+    except ValidationError as error:
+        return None, [*found, *_masked(shape_faults(error, value))]
+    return (None if found else report), found
+
+
+def _masked(findings: Iterable[Finding]) -> list[Finding]:
+    return [one.model_copy(update={"pointer": _without_personal_keys(one.pointer)}) for one in findings]
+
+
+def _without_personal_keys(at: str) -> str:
+    """The pointer up to the first token that is personal data itself."""
+    good: list[str] = []
+    for token in at.split("/")[1:]:
+        if screen(token.replace("~1", "/").replace("~0", "~")):
+            break
+        good.append(token)
+    return "".join(f"/{token}" for token in good)

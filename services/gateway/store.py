@@ -1,0 +1,171 @@
+"""What the gateway reads of the other services' collections. It writes none."""
+
+import contextlib
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+from contracts.identity import aggregate_id, series_id
+from runtime.mongo import Database, Document, PyMongoError
+from runtime.outcome import NotNow
+
+HEADER = ("series", "participant", "cycle", "agency", "revision", "judgement", "submission_id", "kind", "state",
+          "recorded_at", "context.received_at")  # fmt: skip
+"""What tells a revision without its content: a list of revisions must not load their reports."""
+STATUS = ("kind", "participant", "cycle", "agency", "state", "revision", "findings", "timeline", "received_at")
+CONTRIBUTION = ("participant", "cycle", "revision", "answered", "centre_only", "withdrawn")
+Filter = Mapping[str, Any]
+
+
+class Reads(Protocol):
+    """Every look-up raises NotNow when the database does not answer."""
+
+    async def submission(self, submission_id: str) -> Document | None: ...
+
+    async def submissions(self, where: Filter, after: tuple[Any, str] | None, limit: int) -> list[Document]:
+        """Newest first by (received_at, id), from behind ``after``. ``where``: fields and their values."""
+        ...
+
+    async def body_hash(self, claim: str) -> str | None:
+        """The hash of the body that was recorded under a sender's Idempotency-Key."""
+        ...
+
+    async def revisions(self, **where: str | None) -> list[Document]:
+        """Headers of the revisions with these fields, as ``cycle`` and ``agency`` (None: national ones)."""
+        ...
+
+    async def revision(self, series: str, number: int) -> Document | None:
+        """One revision, whole."""
+        ...
+
+    async def contributions(self) -> list[Document]:
+        """What the returns in force answer, without figures."""
+        ...
+
+    async def aggregates(self, dimension: str, periods: Sequence[str], member: str | None) -> list[Document]: ...
+
+    async def notices(self, where: Filter, after: tuple[Any, str] | None, limit: int) -> list[Document]:
+        """Newest first by (at, id), from behind ``after``."""
+        ...
+
+    async def channel_states(self, where: Filter, after: str | None, limit: int) -> list[Document]:
+        """How the notices' channels stand, by id, without what they say."""
+        ...
+
+
+class MongoReads:
+    """The collections of docs/architecture.md."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def submission(self, submission_id: str) -> Document | None:
+        async with answering():
+            return await self._database.submissions.find_one({"_id": submission_id}, STATUS)
+
+    async def submissions(self, where: Filter, after: tuple[Any, str] | None, limit: int) -> list[Document]:
+        return await self._newest("submissions", where, "received_at", after, limit, STATUS)
+
+    async def body_hash(self, claim: str) -> str | None:
+        async with answering():
+            found = await self._database.submissions.find_one({"claim": claim}, ["body_hash"])
+        return found["body_hash"] if found else None
+
+    async def revisions(self, **where: str | None) -> list[Document]:
+        async with answering():
+            return await self._database.reports.find(dict(where), HEADER).to_list(None)
+
+    async def revision(self, series: str, number: int) -> Document | None:
+        async with answering():
+            return await self._database.reports.find_one({"series": series, "revision": number})
+
+    async def contributions(self) -> list[Document]:
+        async with answering():
+            return await self._database.contributions.find({}, CONTRIBUTION).to_list(None)
+
+    async def aggregates(self, dimension: str, periods: Sequence[str], member: str | None) -> list[Document]:
+        where: Document = {"dimension": dimension, "period": {"$in": list(periods)}}
+        if member is not None:
+            where = {"_id": {"$in": [aggregate_id(period, dimension, member) for period in periods]}}
+        async with answering():
+            return await self._database.aggregates.find(where).to_list(None)
+
+    async def notices(self, where: Filter, after: tuple[Any, str] | None, limit: int) -> list[Document]:
+        return await self._newest("notices", where, "at", after, limit, None)
+
+    async def channel_states(self, where: Filter, after: str | None, limit: int) -> list[Document]:
+        query = {**where, **({"_id": {"$gt": after}} if after is not None else {})}
+        async with answering():
+            return await self._database.notices.find(query, ["channels"]).sort("_id", 1).limit(limit).to_list(None)
+
+    async def _newest(
+        self, collection: str, where: Filter, by: str, after: tuple[Any, str] | None, limit: int, fields: Any
+    ) -> list[Document]:
+        query = dict(where)
+        if after is not None:
+            query["$or"] = [{by: {"$lt": after[0]}}, {by: after[0], "_id": {"$lt": after[1]}}]
+        async with answering():
+            found = self._database[collection].find(query, fields).sort([(by, -1), ("_id", -1)]).limit(limit)
+            return await found.to_list(None)
+
+
+class MemoryReads:
+    """The same over lists of documents, for tests of what stands on it."""
+
+    def __init__(self, **collections: Iterable[Document]) -> None:
+        self.collections: dict[str, list[Document]] = {name: list(held) for name, held in collections.items()}
+
+    def add(self, collection: str, *documents: Document) -> None:
+        self.collections.setdefault(collection, []).extend(documents)
+
+    async def submission(self, submission_id: str) -> Document | None:
+        return next(iter(self._find("submissions", {"_id": submission_id})), None)
+
+    async def submissions(self, where: Filter, after: tuple[Any, str] | None, limit: int) -> list[Document]:
+        return self._newest("submissions", where, "received_at", after, limit)
+
+    async def body_hash(self, claim: str) -> str | None:
+        return next((one["body_hash"] for one in self._find("submissions", {"claim": claim})), None)
+
+    async def revisions(self, **where: str | None) -> list[Document]:
+        return self._find("reports", where)
+
+    async def revision(self, series: str, number: int) -> Document | None:
+        return next(iter(self._find("reports", {"series": series, "revision": number})), None)
+
+    async def contributions(self) -> list[Document]:
+        return self._find("contributions", {})
+
+    async def aggregates(self, dimension: str, periods: Sequence[str], member: str | None) -> list[Document]:
+        found = self._find("aggregates", {"dimension": dimension, **({"member": member} if member is not None else {})})
+        return [one for one in found if one["period"] in periods]
+
+    async def notices(self, where: Filter, after: tuple[Any, str] | None, limit: int) -> list[Document]:
+        return self._newest("notices", where, "at", after, limit)
+
+    async def channel_states(self, where: Filter, after: str | None, limit: int) -> list[Document]:
+        found = sorted(self._find("notices", where), key=lambda one: str(one["_id"]))
+        return [one for one in found if after is None or one["_id"] > after][:limit]
+
+    def _find(self, collection: str, where: Filter) -> list[Document]:
+        held = self.collections.get(collection, ())
+        return [one for one in held if all(one.get(name) == value for name, value in where.items())]
+
+    def _newest(
+        self, collection: str, where: Filter, by: str, after: tuple[Any, str] | None, limit: int
+    ) -> list[Document]:
+        found = sorted(self._find(collection, where), key=lambda one: (one[by], one["_id"]), reverse=True)
+        return [one for one in found if after is None or (one[by], one["_id"]) < after][:limit]
+
+
+@contextlib.asynccontextmanager
+async def answering() -> AsyncIterator[None]:
+    """A database that does not answer is "not now"."""
+    try:
+        yield
+    except PyMongoError as error:
+        raise NotNow(f"mongo: {error!r}") from error
+
+
+def national(participant: str, cycle: str) -> str:
+    """The series of a State's return, as against its agencies' parts."""
+    return series_id(participant, cycle)
