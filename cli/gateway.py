@@ -51,6 +51,9 @@ class Gateway:
     def get(self, path: str, query: Query | None = None) -> Json:
         return self._call("GET", path, params={k: v for k, v in (query or {}).items() if v is not None})
 
+    def patch(self, path: str, body: Json) -> Json:
+        return self._call("PATCH", path, json=body)
+
     def put(self, path: str, body: Json) -> Json:
         return self._call("PUT", path, json=body)
 

@@ -35,7 +35,7 @@ class CliSettings(ServiceSettings):
             ) from None
 
 
-class Refused(Exception):  # noqa: N818 - an outcome in the words of the command line, as runtime.outcome names its own
+class Refused(Exception):
     """The command cannot do what it was asked to; the message says why, in words its caller can act on."""
 
 
