@@ -105,7 +105,7 @@ _FIGURES: Mapping[Role, Test] = {
 }
 RULES: Mapping[Action, Mapping[Role, Test]] = {
     # What a State says is said by itself alone: not even the centre writes figures for it.
-    "submit": {"focal-point": own_return, "agency": own_part},
+    "submit": {"focal-point": own, "agency": own_part},  # inferred: also a part in an agency's name
     "explain": {"focal-point": own, "agency": own_part},  # inferred: a focal point also explains an agency's part
     "withdraw": {"focal-point": own_return},
     "release": {"focal-point": own_return},

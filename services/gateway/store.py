@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
-from contracts.identity import aggregate_id, series_id
+from contracts.identity import aggregate_id
 from runtime.mongo import Database, Document, PyMongoError
 from runtime.outcome import NotNow
 
@@ -22,7 +22,7 @@ class Reads(Protocol):
     async def submission(self, submission_id: str) -> Document | None: ...
 
     async def submissions(self, where: Filter, after: tuple[Any, str] | None, limit: int) -> list[Document]:
-        """Newest first by (received_at, id), from behind ``after``. ``where``: fields and their values."""
+        """Newest first by (received_at, id), from behind ``after``. ``where``: fields and their values, or ``$in``."""
         ...
 
     async def body_hash(self, claim: str) -> str | None:
@@ -148,13 +148,17 @@ class MemoryReads:
 
     def _find(self, collection: str, where: Filter) -> list[Document]:
         held = self.collections.get(collection, ())
-        return [one for one in held if all(one.get(name) == value for name, value in where.items())]
+        return [one for one in held if all(_is(one.get(name), value) for name, value in where.items())]
 
     def _newest(
         self, collection: str, where: Filter, by: str, after: tuple[Any, str] | None, limit: int
     ) -> list[Document]:
         found = sorted(self._find(collection, where), key=lambda one: (one[by], one["_id"]), reverse=True)
         return [one for one in found if after is None or (one[by], one["_id"]) < after][:limit]
+
+
+def _is(found: Any, wanted: Any) -> bool:
+    return found in wanted["$in"] if isinstance(wanted, dict) else found == wanted
 
 
 @contextlib.asynccontextmanager
@@ -164,8 +168,3 @@ async def answering() -> AsyncIterator[None]:
         yield
     except PyMongoError as error:
         raise NotNow(f"mongo: {error!r}") from error
-
-
-def national(participant: str, cycle: str) -> str:
-    """The series of a State's return, as against its agencies' parts."""
-    return series_id(participant, cycle)

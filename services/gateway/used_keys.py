@@ -3,6 +3,7 @@
 import asyncio
 
 from contracts.events import Sender
+from contracts.identity import claim
 from runtime.outcome import NotNow
 from services.gateway.ports import Gateway
 
@@ -11,7 +12,7 @@ async def used_for_another_body(gateway: Gateway, sender: Sender, key: str, body
     """True only if that is known at once. The look-up may fail: ingest makes the same check, with the last word."""
     try:
         async with asyncio.timeout(gateway.settings.claim_look_up_seconds):
-            recorded = await gateway.reads.body_hash(f"{sender.name}|{key}")
+            recorded = await gateway.reads.body_hash(claim(sender.name, key))
     except (NotNow, TimeoutError):
         return False
     return recorded is not None and recorded != body_hash

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import Header
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from contracts.events import Reason
@@ -24,6 +25,11 @@ IdempotencyKey = Annotated[
     ),
 ]
 RfcPointer = Annotated[str, StringConstraints(strict=True, max_length=500, pattern=r"^(/([^/~]|~[01])*)*$")]
+
+
+SubmissionKind = Literal["report", "joined", "withdrawal", "review", "explanations", "release"]
+REVISIONS: tuple[SubmissionKind, ...] = ("report", "joined", "withdrawal")
+"""What becomes a numbered revision; the other kinds are commands about one."""
 
 
 class Asked(BaseModel):
@@ -47,6 +53,10 @@ class Review(Asked):
     pointers: Annotated[list[RfcPointer], Field(max_length=1_000)] = []
     revision: Annotated[int, Field(strict=True, ge=1, le=10**9)] | None = None
 
+    def said(self) -> dict[str, Any]:
+        """The word itself, as ingest keeps it."""
+        return self.model_dump(include={"outcome", "reason", "pointers"})
+
 
 class Withdrawal(Asked):
     """Why a return is taken back."""
@@ -61,6 +71,12 @@ class Accepted(BaseModel):
     status_url: str
 
 
+def accepted(one: str, about: str | None = None) -> JSONResponse:
+    """The 202. ``about``: the submission whose status tells the outcome, if not the request's own."""
+    path = f"/api/v1/submissions/{about or one}"
+    return JSONResponse(Accepted(id=one, status_url=path).model_dump(), 202, {"Location": path})
+
+
 class Step(BaseModel):
     """When a submission came to a state, and which service brought it there."""
 
@@ -70,10 +86,10 @@ class Step(BaseModel):
 
 
 class SubmissionStatus(BaseModel):
-    """What became of a submission. ``kind`` tells a return from a withdrawal of one."""
+    """What became of a submission or a command. ``kind`` tells which it is."""
 
     id: str
-    kind: str
+    kind: SubmissionKind
     reporter: str | None
     cycle: str | None
     agency: str | None

@@ -15,7 +15,7 @@ from contracts.states import State
 from contracts.topics import SUBMISSIONS
 from runtime.logs import logger
 from runtime.mongo import Document
-from services.gateway.api.messages import Accepted, IdempotencyKey, Review, Withdrawal
+from services.gateway.api.messages import Accepted, IdempotencyKey, Review, Withdrawal, accepted
 from services.gateway.api.paged import Cursor, Limit, Page, page_of
 from services.gateway.api.permission import demand, demand_no_personal_data, demand_sight
 from services.gateway.api.route import Caller, Ports, Route
@@ -133,7 +133,12 @@ async def verification(
         raise not_found()
     if review.revision not in (None, standing.revision):
         raise Problem(409, f"Revision {standing.revision} is in force, not {review.revision}.")
-    body = {**review.model_dump(), "revision": standing.revision}
+    # Without a key, a word that stands already is the same word; after another one it is a new word.
+    last = (await _stored(gateway, standing)).get("review")
+    if idempotency_key is None and last and all(last.get(name) == value for name, value in review.said().items()):
+        return accepted(last["command_id"])
+    after = {} if idempotency_key else {"after": last and last["command_id"]}
+    body = {**review.said(), "revision": standing.revision, **after}
     command = ReviewRequested(
         **_command(request, gateway, caller, "review", standing, idempotency_key, body),
         revision=standing.revision,
@@ -141,7 +146,7 @@ async def verification(
         reason=review.reason,
         pointers=review.pointers,
     )
-    return await _publish(gateway, command, f"/api/v1/submissions/{standing.submission_id}")
+    return await _publish(gateway, command)
 
 
 @router.post("/withdraw", status_code=202, response_model=Accepted, responses=documented(409))
@@ -169,7 +174,7 @@ async def withdraw(
     command = WithdrawalRequested(
         **_command(request, gateway, caller, "withdraw", ended, idempotency_key, body), reason=withdrawal.reason
     )
-    return await _publish(gateway, command, f"/api/v1/submissions/{command.command_id}")
+    return await _publish(gateway, command)
 
 
 @router.post("/release", status_code=202, response_model=Accepted, responses=documented(409))
@@ -189,11 +194,12 @@ async def release(
     released = [part for part in parts if part is not None]
     if not released:
         raise Problem(409, "No agency's part of this return has been accepted yet.")
-    # Without a key, what tells one release from the next is the parts that it joins.
+    # Without a key, what tells one release from the next is the parts that it joins, and onto what.
     joined = {part.series: [part.revision, part.judgement] for part in released}
-    body = {} if idempotency_key else {"parts": joined}
+    onto = max((one.revision for one in held if one.agency is None and one.kind != "joined"), default=0)
+    body = {} if idempotency_key else {"parts": joined, "onto": onto}
     command = ReleaseRequested(**_command(request, gateway, caller, "release", released[0], idempotency_key, body))
-    return await _publish(gateway, command, f"/api/v1/reports/{reporter}/{cycle}")
+    return await _publish(gateway, command)
 
 
 def _command(
@@ -215,11 +221,11 @@ def _command(
     }
 
 
-async def _publish(gateway: Gateway, command: Command, status_url: str) -> JSONResponse:
+async def _publish(gateway: Gateway, command: Command) -> JSONResponse:
     one = command.command_id
     await gateway.outbox.publish(SUBMISSIONS, command.participant, event_id(one, "asked"), command, one)
     log.info("command taken", submission_id=one, command=command.type, series=f"{command.participant}|{command.cycle}")
-    return JSONResponse(Accepted(id=one, status_url=status_url).model_dump(), 202, {"Location": status_url})
+    return accepted(one)
 
 
 async def _line(gateway: Gateway, reporter: str, cycle: str, agency: str | None) -> list[Revision]:

@@ -18,7 +18,16 @@ from runtime.mongo import Document
 from runtime.publisher import TooLargeError
 from services.gateway import paging
 from services.gateway.api.dry_run import judged
-from services.gateway.api.messages import Accepted, ExplanationGiven, IdempotencyKey, SubmissionStatus, status_of
+from services.gateway.api.messages import (
+    REVISIONS,
+    Accepted,
+    ExplanationGiven,
+    IdempotencyKey,
+    SubmissionKind,
+    SubmissionStatus,
+    accepted,
+    status_of,
+)
 from services.gateway.api.paged import Cursor, Limit, Page, unreadable_cursor
 from services.gateway.api.permission import demand, demand_no_personal_data, refuse
 from services.gateway.api.route import TOO_LARGE, Caller, Ports, Route
@@ -74,7 +83,7 @@ async def submit(
     except TooLargeError as error:
         raise Problem(413, TOO_LARGE) from error
     log.info("submission taken", submission_id=one, reporter=read.reporter, cycle=read.cycle)
-    return _accepted(one, one)
+    return accepted(one)
 
 
 @router.get("/submissions")
@@ -84,6 +93,7 @@ async def submissions(
     reporter: str | None = None,
     cycle: str | None = None,
     state: State | None = None,
+    kind: Annotated[SubmissionKind | None, Query(description="Without it: what became a revision.")] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[SubmissionStatus]:
@@ -91,6 +101,7 @@ async def submissions(
     demand(caller, "see_status")
     where = {"participant": reporter, "cycle": cycle, "state": state}
     wanted: dict[str, Any] = {name: value for name, value in where.items() if value is not None}
+    wanted["kind"] = kind or {"$in": list(REVISIONS)}
     if caller.participant is not None:
         if reporter not in (None, caller.participant):
             return Page(items=[], next=None)
@@ -145,7 +156,7 @@ async def explain(
         }
     )
     await gateway.outbox.publish(SUBMISSIONS, command.participant, event_id(one, "asked"), command, submission)
-    return _accepted(one, submission)
+    return accepted(one, submission)
 
 
 def _demand_own(caller: Subject, report: Report) -> None:
@@ -192,8 +203,3 @@ def _after(cursor: str | None) -> tuple[datetime, str] | None:
         return datetime.fromisoformat(at), one
     except ValueError as error:
         raise unreadable_cursor() from error
-
-
-def _accepted(one: str, submission: str) -> JSONResponse:
-    path = f"/api/v1/submissions/{submission}"
-    return JSONResponse(Accepted(id=one, status_url=path).model_dump(), 202, {"Location": path})

@@ -1,6 +1,5 @@
 """The gateway on ports in memory: what it publishes is a list, what it reads are lists of documents."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -113,7 +112,7 @@ class World:
 
     async def call(self, who: str | None, method: str, path: str, **rest: Any) -> httpx.Response:
         headers = {**({"Authorization": f"Bearer {self.token(who)}"} if who else {}), **rest.pop("headers", {})}
-        url = path if path.startswith("/openapi") or path.startswith("/asyncapi") else f"/api/v1{path}"
+        url = path if path.startswith(("/openapi", "/asyncapi")) else f"/api/v1{path}"
         return await self.client.request(method, url, headers=headers, **rest)
 
     async def get(self, who: str | None, path: str, **query: Any) -> httpx.Response:
@@ -209,11 +208,3 @@ def report() -> dict[str, Any]:
         },
         "sharing": {"methods_and_fees.by_from_to": "centre_only"},
     }
-
-
-async def soon(condition: Any, what: str) -> None:
-    """Let other tasks run until ``condition()`` holds; at most a second."""
-    async with asyncio.timeout(1):
-        while not condition():
-            await asyncio.sleep(0)
-    assert condition(), what
