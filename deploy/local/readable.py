@@ -44,7 +44,8 @@ def _of_service(entry: dict[str, Any]) -> Line:
     details = [f"{key}={_short(value)}" for key, value in entry.items() if key not in _LEFT_OUT]
     text = " ".join([str(entry.get("event", "")), *details])
     if "exception" in entry:
-        text += "\n" + str(entry["exception"]).rstrip()
+        # What was raised says most; the way there is in the log file.
+        text += "\n" + str(entry["exception"]).rstrip().rpartition("\n")[2]
     return _line(str(entry.get("level", "info")).lower(), text)
 
 

@@ -21,9 +21,11 @@ def test_a_service_line_shows_message_submission_and_what_else_it_says() -> None
     assert readable(raw) == Line(LEVELS["info"], "report recorded submission_id=s-1 revision=2")
 
 
-def test_a_warning_says_so_and_an_exception_comes_along() -> None:
-    line = readable(json.dumps({"event": "failed", "level": "error", "exception": "Traceback …"}))
-    assert line == Line(LEVELS["error"], "ERROR failed\nTraceback …")
+def test_a_warning_says_so_and_of_an_exception_what_was_raised_comes_along() -> None:
+    line = readable(
+        json.dumps({"event": "failed", "level": "error", "exception": "Traceback …\n  File x\nKeyError: 1"})
+    )
+    assert line == Line(LEVELS["error"], "ERROR failed\nKeyError: 1")
 
 
 def test_the_lines_of_mongod_and_kafka_are_understood() -> None:
