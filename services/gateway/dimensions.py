@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from contracts import geography
 from contracts.figures import FEE_MAX, FEE_MIN, FEE_TYPICAL, ROUTES_LISTED
@@ -21,7 +20,6 @@ class NotAMember:
     suggestions: tuple[str, ...]
 
 
-@cache
 def known(template: Template) -> tuple[str, ...]:
     """The template's dimensions, those that a question joins, and the three that are no column of a question."""
     joined = {JOINT.join(q.dimensions): None for q in template.questions if len(q.dimensions) > 1}
