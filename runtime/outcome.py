@@ -25,9 +25,9 @@ class Invalid:
 Outcome = Done | Invalid
 
 
-class NotNow(Exception):  # noqa: N818 - a fate of a message, named as one
+class NotNow(Exception):
     """An effect did not happen, or may not have; doing it again is safe and may help."""
 
 
-class Halted(Exception):  # noqa: N818 - likewise
+class Halted(Exception):
     """Too much in a row was invalid: better to stop and be looked at than to pour a topic away."""
