@@ -6,6 +6,7 @@ Reading never refuses: what cannot be understood stays in place as an `Unknown` 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from contracts import template as templates
 from contracts.context import Context
@@ -27,16 +28,15 @@ def count(value: float | None) -> int | None:
     return int(value)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A row of a breakdown. ``codes``: its members in the order of the dimensions, None where one is unclear."""
 
-    index: int
+    number: int  # from 0
     pointer: str
     row: Row
     members: tuple[Member, ...]
     codes: tuple[str, ...] | None
-    count: int | None
+    figure: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +87,13 @@ class Reply:
     @property
     def sum(self) -> int | None:
         """Of a breakdown: the sum of its figures, None where there is none."""
-        counts = [line.count for line in self.lines if line.count is not None]
-        return sum(counts) if counts else None
+        figures = [line.figure for line in self.lines if line.figure is not None]
+        return sum(figures) if figures else None
 
     @property
     def whole(self) -> bool:
         """Of a breakdown: whether every row has a figure, so that its sum says something."""
-        return bool(self.lines) and all(line.count is not None for line in self.lines)
+        return bool(self.lines) and all(line.figure is not None for line in self.lines)
 
     def members(self) -> Iterator[Member]:
         for line in self.lines:
@@ -148,7 +148,7 @@ def read(recorded: ReportRecorded) -> Case:
 
 def resolved(members: tuple[Member, ...]) -> tuple[str, ...] | None:
     """The codes of members, None where one of them is unclear."""
-    codes = tuple(member.means.code for member in members if isinstance(member.means, Resolved))
+    codes = tuple([member.means.code for member in members if isinstance(member.means, Resolved)])
     return codes if len(codes) == len(members) else None
 
 
@@ -181,9 +181,8 @@ def _reply(reader: Reader, question: Question, answer: Answer) -> Reply:
 
 def _line(reader: Reader, question: Question, dimensions: tuple[Dimension, ...], at: str, index: int, row: Row) -> Line:
     here, given = f"{at}/rows/{index}", row.members
-    members = tuple(
-        reader.read(one, question, f"{here}/{one.id}", given[one.id]) for one in dimensions if one.id in given
-    )
+    named = [one for one in dimensions if one.id in given]
+    members = tuple([reader.read(one, question, f"{here}/{one.id}", given[one.id]) for one in named])
     codes = resolved(members) if len(members) == len(dimensions) else None
     return Line(index, here, row, members, codes, count(row.value))
 

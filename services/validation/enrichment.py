@@ -10,7 +10,7 @@ from typing import Any
 from contracts import geography
 from services.validation.case import Case, Line, Price, Way
 from services.validation.figures import FEES, corridors, whole_usd
-from services.validation.members import Member
+from services.validation.members import SPECIALS, Member
 
 Json = dict[str, Any]
 
@@ -24,7 +24,7 @@ def enriched(case: Case) -> Json:
         if reply.question.kind == "total" and reply.answer.value is not None:
             answer["value"] = int(reply.answer.value)
         for line in reply.lines:
-            _row(answer["rows"][line.index], line)
+            _row(answer["rows"][line.number], line)
         for way in reply.ways:
             _route(answer["routes"][way.index], way)
         for price in reply.prices:
@@ -38,8 +38,8 @@ def enriched(case: Case) -> Json:
 def _row(row: Json, line: Line) -> None:
     for member in line.members:
         row[member.dimension.id] = _code(member)
-    if line.count is not None:
-        row["value"] = line.count
+    if line.figure is not None:
+        row["value"] = line.figure
     row["name"] = " · ".join(_name(member) for member in line.members)
     named = [member for member in line.members if member.dimension.kind == "country"]
     if len(named) == 1:
@@ -96,7 +96,7 @@ def _name(member: Member) -> str:
 @lru_cache(maxsize=512)  # the countries there are; callers copy what they get
 def _place_in_the_world(code: str | None) -> Json:
     """Region by name and Bali Process membership; nothing for "unknown" and its like."""
-    if code is None or code in _SPECIALS:
+    if code is None or code in SPECIALS:
         return {}
     country = geography.country(code)
     region = country.intermediate or country.subregion or country.region
@@ -118,7 +118,4 @@ def _facts(code: str) -> Json:
 
 def _countries(case: Case) -> list[str]:
     named = {member.code for member in case.members if member.dimension.kind == "country"}
-    return sorted(code for code in named if code is not None and code not in _SPECIALS)
-
-
-_SPECIALS = frozenset({"stateless", "unknown", "other"})
+    return sorted(code for code in named if code is not None and code not in SPECIALS)

@@ -13,17 +13,18 @@ from contracts.figures import FEE_MAX, FEE_MIN, FEE_TYPICAL, ROUTES_LISTED, Figu
 from contracts.template import Question
 from services.validation.case import Case, Price, Reply
 
+Key = tuple[str, str, str]  # indicator, dimension, member
 FEES = {FEE_MIN: "fee_min", FEE_TYPICAL: "fee_typical", FEE_MAX: "fee_max"}
 
 
 def figures(case: Case) -> list[Figure]:
     """Sorted. Where several rows make one figure it is combined as `contracts.figures` combines States: persons
     summed, the lowest and highest fee kept, and what is listed is listed once."""
-    values: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+    values: dict[Key, list[int]] = defaultdict(list)
     for reply in case.replies.values():
-        for one in _of(case, reply):
-            values[one[:3]].append(one.value)
-    return sorted(Figure(*key, _combined(key[0], found)) for key, found in values.items())
+        for key, value in _of(case, reply):
+            values[key].append(value)
+    return [Figure(*key, _combined(key[0], found)) for key, found in sorted(values.items())]
 
 
 def answered(case: Case) -> list[Table]:
@@ -47,8 +48,8 @@ def whole_usd(amount: float | None, currency: str | None, cycle: str) -> int | N
 
 
 def _combined(indicator: str, values: list[int]) -> int:
-    if indicator in LISTED:
-        return 1
+    if len(values) == 1 or indicator in LISTED:
+        return values[0]
     return over_states(indicator)(values)
 
 
@@ -56,12 +57,12 @@ LISTED = frozenset({ROUTES_LISTED, "methods_and_fees", "other_crime_areas"})
 """Indicators that say "this is in the report": 1, however often."""
 
 
-def _of(case: Case, reply: Reply) -> Iterator[Figure]:
+def _of(case: Case, reply: Reply) -> Iterator[tuple[Key, int]]:
     question = reply.question
     match question.kind:
         case "total":
             if reply.answer.value is not None:
-                yield Figure(question.group, "total", "total", int(reply.answer.value))
+                yield (question.group, "total", "total"), int(reply.answer.value)
         case "breakdown":
             yield from _of_lines(case, reply)
         case "routes":
@@ -71,40 +72,39 @@ def _of(case: Case, reply: Reply) -> Iterator[Figure]:
                 yield from _of_price(case, price)
         case "choices":
             for one in reply.choices:
-                yield Figure(question.group, one.dimension.id, one.code or one.text, 1)
+                yield (question.group, one.dimension.id, one.code or one.text), 1
 
 
-def _of_lines(case: Case, reply: Reply) -> Iterator[Figure]:
-    question = reply.question
-    margins = _margins(case, question)
+def _of_lines(case: Case, reply: Reply) -> Iterator[tuple[Key, int]]:
+    group, joined = reply.question.group, joined_dimension(reply.question)
+    margins = [(reply.question.dimensions.index(one), one) for one in _margins(case, reply.question)]
     for line in reply.lines:
-        if line.codes is None or line.count is None:
+        if line.codes is None or line.figure is None:
             continue
-        yield Figure(question.group, joined_dimension(question), "|".join(line.codes), line.count)
-        for dimension, code in zip(question.dimensions, line.codes, strict=True):
-            if dimension in margins:
-                yield Figure(question.group, dimension, code, line.count)
+        yield (group, joined, "|".join(line.codes)), line.figure
+        for place, dimension in margins:
+            yield (group, dimension, line.codes[place]), line.figure
 
 
-def _of_ways(reply: Reply) -> Iterator[Figure]:
+def _of_ways(reply: Reply) -> Iterator[tuple[Key, int]]:
     for way in reply.ways:
         codes = way.codes or ()
         members = [("route", ">".join(codes)), *(("corridor", leg) for leg in corridors(codes))]
         for dimension, member in members:
-            yield Figure(ROUTES_LISTED, dimension, member, 1)
+            yield (ROUTES_LISTED, dimension, member), 1
             if way.route.persons is not None:
-                yield Figure(reply.question.group, dimension, member, int(way.route.persons))
+                yield (reply.question.group, dimension, member), int(way.route.persons)
 
 
-def _of_price(case: Case, price: Price) -> Iterator[Figure]:
+def _of_price(case: Case, price: Price) -> Iterator[tuple[Key, int]]:
     for one in price.other:
         if one.dimension.id in ("smuggling_method", "payment_method"):
-            yield Figure(one.question.group, one.dimension.id, one.code or one.text, 1)
+            yield (one.question.group, one.dimension.id, one.code or one.text), 1
     corridor = f"{price.origin.code}>{price.target.code}"
     for indicator, name in FEES.items():
         dollars = whole_usd(getattr(price.fee, name), price.fee.currency, case.report.cycle)
         if dollars is not None:
-            yield Figure(indicator, "corridor", corridor, dollars)
+            yield (indicator, "corridor", corridor), dollars
 
 
 def corridors(codes: tuple[str, ...]) -> list[str]:
@@ -120,7 +120,7 @@ def joined_dimension(question: Question) -> str:
 def _has_figures(reply: Reply) -> bool:
     if reply.question.kind == "total":
         return reply.answer.value is not None
-    return any(line.count is not None for line in reply.lines) or bool(reply.ways or reply.prices or reply.choices)
+    return any(line.figure is not None for line in reply.lines) or bool(reply.ways or reply.prices or reply.choices)
 
 
 def _margins(case: Case, question: Question) -> list[str]:

@@ -3,15 +3,18 @@
 The rules on members stand in `rules/naming.py`; here a text only becomes a `Member`.
 """
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from contracts import geography
-from contracts.geography import Resolution, Resolved, Unknown
+from contracts.geography import Ambiguous, Resolution, Resolved, Unknown
 from contracts.template import Dimension, Question, Template
 
 LONGEST_PLACE = 100
 # A member is part of ids such as "sea|TH" and "AF>PK".
 NOT_IN_A_PLACE = frozenset("|>")
+
+SPECIALS = ("other", "stateless", "unknown")
 
 # The countries of a route and of a journey are no dimension of the template's: no row can be "unknown" there.
 _COUNTRIES = {
@@ -24,6 +27,16 @@ _COUNTRIES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class NotAllowed:
+    """The text means "unknown" or its like, and the dimension takes countries only."""
+
+    special: str
+
+
+Meaning = Resolution | NotAllowed
+
+
 class Member(NamedTuple):
     """A text at one place of the report, the dimension it belongs to, and what it means there."""
 
@@ -31,7 +44,7 @@ class Member(NamedTuple):
     question: Question
     dimension: Dimension
     text: str
-    means: Resolution
+    means: Meaning
 
     @property
     def code(self) -> str | None:
@@ -45,17 +58,22 @@ class Reader:
         """``places``: those that the State has named before, as members."""
         self.template = template
         self._reporter = reporter
+        self._known: dict[tuple[str, str], Meaning] = {}  # the same few countries stand in every table
         self._places = {place.casefold(): place for place in places}
 
     def read(self, dimension: Dimension | str, question: Question, pointer: str, text: str) -> Member:
         if isinstance(dimension, str):
             dimension = _COUNTRIES.get(dimension) or self.template.dimension(dimension)
-        return Member(pointer, question, dimension, text, self._meaning(dimension, text))
+        known = (dimension.id, text)
+        means = self._known.get(known)
+        if means is None:
+            means = self._known[known] = self._meaning(dimension, text)
+        return Member(pointer, question, dimension, text, means)
 
-    def _meaning(self, dimension: Dimension, text: str) -> Resolution:
+    def _meaning(self, dimension: Dimension, text: str) -> Meaning:
         match dimension.kind:
             case "country":
-                return geography.resolve(text, dimension.special)
+                return _country(text, dimension)
             case "code":
                 return Resolved(text) if text in dimension.codes else Unknown(())
             case "place":
@@ -68,3 +86,14 @@ class Reader:
             return Unknown(())
         member = f"{self._reporter}:{name}"
         return Resolved(self._places.setdefault(member.casefold(), member))
+
+
+def _country(text: str, dimension: Dimension) -> Meaning:
+    """One look-up for both questions, what it means and whether that may stand here: suggestions cost a millisecond."""
+    means = geography.resolve(text, SPECIALS)
+    barred = frozenset(SPECIALS) - frozenset(dimension.special)
+    if isinstance(means, Resolved) and means.code in barred:
+        return NotAllowed(means.code)
+    if isinstance(means, Ambiguous) and not barred.isdisjoint(means.candidates):
+        return Ambiguous(tuple(one for one in means.candidates if one not in barred), means.former)
+    return means

@@ -4,14 +4,13 @@ from collections.abc import Hashable, Iterable, Iterator
 from typing import TypeVar
 
 from contracts import geography
-from contracts.geography import Ambiguous, Resolved, Unknown
+from contracts.geography import Ambiguous, Unknown
 from contracts.template import Dimension
 from services.validation.case import Case, Line
-from services.validation.members import LONGEST_PLACE, Member
+from services.validation.members import LONGEST_PLACE, Member, NotAllowed
 from services.validation.rules.found import Found, found, shown
 
 T = TypeVar("T")
-_SPECIALS = ("other", "stateless", "unknown")
 
 
 def dimension_is_missing(case: Case) -> Iterator[Found]:
@@ -46,10 +45,9 @@ def code_is_unknown(case: Case) -> Iterator[Found]:
 def country_is_unknown(case: Case) -> Iterator[Found]:
     for member in case.members:
         if member.dimension.kind == "country" and isinstance(member.means, Unknown):
-            if isinstance(geography.resolve(member.text, _SPECIALS), Resolved):
-                yield _unclear("country.special_not_allowed", member, None, dimension=_label(member.dimension))
-            else:
-                yield _unclear("country.unknown", member, _countries(member.means.suggestions))
+            yield _unclear("country.unknown", member, _countries(member.means.suggestions))
+        elif isinstance(member.means, NotAllowed):
+            yield _unclear("country.special_not_allowed", member, None, dimension=_label(member.dimension))
 
 
 def country_is_ambiguous(case: Case) -> Iterator[Found]:
@@ -69,7 +67,7 @@ def member_stands_twice(case: Case) -> Iterator[Found]:
     for reply in case.replies.values():
         lines = ((line.codes, line) for line in reply.lines)
         for line, first in _again(lines):
-            yield found("row.duplicate", line.pointer, reply.question.id, found=_named(line), first=first.index + 1)
+            yield found("row.duplicate", line.pointer, reply.question.id, found=_named(line), first=first.number + 1)
         chosen = ((member.code, (i, member)) for i, member in enumerate(reply.choices))
         for (_, member), (first_index, _) in _again(chosen):
             yield found("row.duplicate", member.pointer, reply.question.id, found=member.text, first=first_index + 1)

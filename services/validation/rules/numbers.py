@@ -52,7 +52,7 @@ def _numbers(case: Case) -> Iterator[_Number]:
         if reply.question.kind == "total" and reply.answer.value is not None:
             yield _Number(f"{reply.pointer}/value", question, reply.answer.value, counted=True)
         for line in reply.lines:
-            if line.count is None and line.row.value is not None:  # a good count needs no second look
+            if line.figure is None and line.row.value is not None:  # a good count needs no second look
                 yield _Number(f"{line.pointer}/value", question, line.row.value, counted=True)
         for way in reply.ways:
             if way.route.persons is not None:

@@ -90,8 +90,8 @@ def _own(case: Case) -> dict[Key, _Own]:
             own[(question.group, "total", "total")] = _Own(reply.total, reply.pointer, question.id)
         if question.dimensions == ("citizenship",):
             for line in reply.lines:
-                if line.codes is not None and line.count is not None:
-                    own[(question.group, "citizenship", line.codes[0])] = _Own(line.count, line.pointer, question.id)
+                if line.codes is not None and line.figure is not None:
+                    own[(question.group, "citizenship", line.codes[0])] = _Own(line.figure, line.pointer, question.id)
     return own
 
 

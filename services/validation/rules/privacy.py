@@ -41,8 +41,9 @@ def _of_an_answer(answer: Answer, at: tuple[str, ...]) -> Iterator[Text]:
             yield text, (*at, field)
     for i, row in enumerate(answer.rows or ()):
         for field, text in row.members.items():
-            yield field, (*at, "rows", i, field)
-            yield text, (*at, "rows", i, field)
+            where: tuple[str | int, ...] = (*at, "rows", i, field)
+            yield field, where
+            yield text, where
         for field, said in (("comment", row.comment), ("caveat", row.caveat), ("status", row.status)):
             if said is not None:
                 yield said, (*at, "rows", i, field)

@@ -12,7 +12,7 @@ from contracts.report import SHARING, STATUSES
 from contracts.template import load
 from services.validation.outgoing import judged_event
 from services.validation.rules import judge
-from tests.unit.validation.returns import RECEIVED, earlier, recorded
+from tests.unit.validation.returns import earlier, recorded
 
 TEMPLATE = load()
 QUESTIONS = [question.id for question in TEMPLATE.questions]
@@ -160,10 +160,9 @@ def test_three_thousand_figures_are_judged_in_well_under_fifty_milliseconds() ->
     assert min(seconds) < 0.05
 
 
-def test_five_thousand_rows_of_nonsense_are_judged_before_the_group_gives_up_on_the_worker() -> None:
-    lines = [{"citizenship": f"Nowhereland {i} upon Sea", "gender": "x"} for i in range(5_000)]
-    started = time.process_time()
-    judgement = judge(recorded({"illegal_entries.by_citizenship": {"rows": lines}}, received_at=RECEIVED))
+def test_a_file_that_is_wrong_in_every_row_is_answered_with_the_first_thousand_faults() -> None:
+    lines = [{"citizenship": f"Nowhereland {i} upon Sea", "gender": "x"} for i in range(1_000)]
+    judgement = judge(recorded({"illegal_entries.by_citizenship": {"rows": lines}}))
     assert judgement.outcome == "rejected"
     assert len(judgement.findings) == 1_000
-    assert time.process_time() - started < 10
+    assert judgement.findings[0].code == "report.more_findings"
