@@ -8,6 +8,7 @@ from typing import assert_never
 from structlog.contextvars import bound_contextvars
 
 from contracts import events as e
+from contracts.directory import Directory
 from contracts.topics import JUDGED, SUBMISSIONS, agency_in, agency_out
 from contracts.wire import Event, Unreadable, decode, value_hash
 from runtime import health
@@ -53,18 +54,18 @@ TOLD: tuple[type[Told], ...] = (
 class Ingest:
     """What is done with a message of each topic. Knows messages, no consumer: tests call it as the loop does."""
 
-    def __init__(self, store: Store, outbox: Outbox, reference: ReferenceView, now: Callable[[], datetime]) -> None:
-        self._reference, self._now = reference, now
+    def __init__(self, store: Store, outbox: Outbox, directory: Directory, now: Callable[[], datetime]) -> None:
+        self._directory, self._now = directory, now
 
         def clock() -> datetime:
             return instant(now())
 
         self._announcements = Announcements(outbox)
         series = Series(store, self._announcements, clock)
-        self._recording = Recording(store, series, self._announcements, reference.directory, clock)
+        self._recording = Recording(store, series, self._announcements, directory, clock)
         parts = Parts(store, series, self._recording, clock)
         self._commands = Commands(store, series, self._announcements, self._recording, parts, clock)
-        self._judgements = Judgements(store, series, self._announcements, parts, reference.directory)
+        self._judgements = Judgements(store, series, self._announcements, parts, directory)
 
     async def sent(self, message: Message) -> Outcome:
         """A message of ``vrs.submissions`` or of an agency's own topic."""
@@ -93,7 +94,7 @@ class Ingest:
 
     async def _direct(self, message: Message) -> Outcome:
         code = direct.agency_of(message.topic)
-        agency = self._reference.directory.agency(code)
+        agency = self._directory.agency(code)
         if agency is None:
             return Invalid("agency.unknown", f"{code[:50]!r} is no agency that takes part")
         event = decode(message.value, message.headers, agency_in(code).payloads)
@@ -137,7 +138,7 @@ async def run(settings: IngestSettings, stop: asyncio.Event) -> None:
     reference = ReferenceView(settings)
     try:
         await retrying(settings, "reference", reference.start)
-        ingest = Ingest(store, publisher, reference, lambda: datetime.now(UTC))
+        ingest = Ingest(store, publisher, reference.directory, lambda: datetime.now(UTC))
         sent = Consumer(
             settings,
             "ingest",

@@ -49,15 +49,18 @@ class Read:
 
 
 def read(incoming: Incoming) -> Read:
-    """Judge what arrived. Personal data first: where any is found, nothing else of the body is even quoted."""
+    """Judge what arrived. Personal data before shape: where any is found, nothing else of the body is even quoted.
+
+    Size before all: screening takes a second a megabyte, and the topics of agencies take four.
+    """
+    if _bytes(incoming.report) > MAX_REPORT_BYTES:
+        return Read(None, [TOO_LARGE], keep=False)
     if found := personal_data(incoming.report):
         return Read(None, found, keep=False)
     try:
         report = Report.model_validate(incoming.report)
     except ValidationError as error:
         return Read(None, shape_faults(error, incoming.report))
-    if too_large(report):
-        return Read(None, [TOO_LARGE], keep=False)
     sender = incoming.sender
     if sender.role == "agency" and report.agency is None:
         # An agency's report that names no agency is that agency's part: the sender is never in doubt.
@@ -68,7 +71,11 @@ def read(incoming: Incoming) -> Read:
 
 def too_large(report: Report) -> bool:
     """Whether a report, perhaps put together from several, is larger than one that could be sent."""
-    return len(identity.canonical_json(report.to_json()).encode()) > MAX_REPORT_BYTES
+    return _bytes(report.to_json()) > MAX_REPORT_BYTES
+
+
+def _bytes(body: dict[str, Any]) -> int:
+    return len(identity.canonical_json(body).encode())
 
 
 TOO_LARGE = FINDINGS["shape.invalid"].at(detail=f"the report is larger than {MAX_REPORT_BYTES} bytes")

@@ -1,0 +1,220 @@
+"""Agencies: what they publish straight to Kafka, their answers, their parts in the national return."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from contracts import events as e
+from contracts.records import Agency
+from runtime.outcome import Invalid
+from tests.unit.ingest.world import IMM, NAVY, NOW, TH, World, command, direct, judgement, report
+
+CITIZENSHIP = "illegal_entries.by_citizenship"
+PART = "TH|2013-H1|TH-IMM"
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def rows(**values: int) -> dict[str, Any]:
+    return {"answers": {CITIZENSHIP: {"rows": [{"citizenship": c, "value": v} for c, v in values.items()]}}}
+
+
+def joined(world: World) -> list[dict[str, Any]]:
+    """What each joined return says by citizenship."""
+    national = [one for one in world.outbox.of(e.ReportRecorded) if one.agency is None]
+    return [
+        {row.members["citizenship"]: row.value for row in one.report.answers[CITIZENSHIP].rows or ()}
+        for one in national
+    ]
+
+
+async def test_the_topic_is_the_identity(world: World) -> None:
+    await world.deliver(direct(report()))
+    (recorded,) = world.outbox.of(e.ReportRecorded)
+    assert (recorded.series, recorded.agency, recorded.report.agency) == (PART, IMM, IMM)
+    assert recorded.sender == e.Sender(role="agency", participant="TH", agency=IMM)
+    status = world.status(recorded.submission_id)
+    assert [step.service for step in status.timeline] == ["ingest", "ingest"]
+    assert status.sender == "agency:TH:TH-IMM"
+
+
+async def test_a_report_stands_bare_or_under_its_name(world: World) -> None:
+    bare = direct(report())
+    wrapped = replace(bare, value=b'{"report": ' + (bare.value or b"")[len(b'{"report":') :])
+    await world.deliver(bare)
+    await world.deliver(wrapped)
+    assert len(world.outbox.of(e.ReportRecorded)) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (report(agency=NAVY), "sender.not_agency"),
+        (report(reporter="KH"), "sender.not_reporter"),
+        (report(unheard_of=1), "shape.invalid"),
+        (report(answers={"a": {"text": "passport AB1234567, jane.doe@example.org"}}), "personal_data.found"),
+    ],
+)
+async def test_what_an_agency_may_not_say_is_rejected_and_answered(
+    world: World, body: dict[str, Any], code: str
+) -> None:
+    await world.deliver(direct(body))
+    await world.deliver(direct(body))
+    (answer,) = world.outbox.of(e.SubmissionAnswered)
+    assert (answer.event_id, answer.state) == ("1", "rejected")
+    assert code in [one.code for one in answer.findings]
+    assert {(topic, key) for topic, key, _ in world.outbox.told} == {("vrs.out.TH-IMM", "TH")}
+    assert world.status(answer.submission_id).state == "rejected"
+
+
+async def test_the_same_event_id_with_another_body_is_a_conflict(world: World) -> None:
+    await world.deliver(direct(report(1)))
+    await world.deliver(direct(report(2)))
+    (answer,) = world.outbox.of(e.SubmissionAnswered)
+    assert [one.code for one in answer.findings] == ["idempotency.conflict"]
+
+
+async def test_an_agency_that_is_not_known_is_set_aside(world: World) -> None:
+    outcome = await world.deliver(direct(report(), "TH-XXX"))
+    assert isinstance(outcome, Invalid)
+    assert outcome.reason == "agency.unknown"
+    world.directory.put(Agency(participant="TH", id=IMM, name="ended", active=False))
+    assert isinstance(await world.deliver(direct(report())), Invalid)
+    assert world.store.submissions == {}
+
+
+async def test_unreadable_bytes_are_set_aside_and_answered_where_they_say_which_they_are(world: World) -> None:
+    good = direct(report(), name="my-7")
+    outcome = await world.deliver(replace(good, value=b"{"))
+    assert isinstance(outcome, Invalid)
+    (answer,) = world.outbox.of(e.SubmissionAnswered)
+    assert (answer.event_id, answer.state, [one.code for one in answer.findings]) == (
+        "my-7",
+        "rejected",
+        ["event.unreadable"],
+    )
+    assert isinstance(await world.deliver(replace(good, headers=[])), Invalid)
+    assert len(world.outbox.told) == 1
+
+
+@pytest.mark.parametrize(("value", "state"), [(5, "accepted"), (-5, "rejected"), (2_000_000, "needs_explanation")])
+async def test_every_outcome_is_answered(world: World, value: int, state: str) -> None:
+    await world.deliver(direct(report(value)))
+    await world.judge()
+    (answer,) = world.outbox.of(e.SubmissionAnswered)
+    assert (answer.state, answer.revision, answer.event_id) == (state, 1, "1")
+    assert bool(answer.findings) == (state != "accepted")
+    before = world.outbox.ids()
+    await world.judge()
+    assert world.outbox.ids() == before
+
+
+async def test_a_report_by_http_is_not_answered_on_kafka(world: World) -> None:
+    await world.submit(report(), e.Sender(role="agency", participant="TH", agency=IMM))
+    await world.judge()
+    assert world.outbox.of(e.SubmissionAnswered) == []
+
+
+async def test_parts_wait_for_the_focal_point_where_the_state_wants_it(world: World) -> None:
+    await world.deliver(direct(report(**rows(MM=500))))
+    await world.deliver(direct(report(**rows(KH=7)), NAVY))
+    await world.judge()
+    assert world.states() == {}
+    release = command(e.ReleaseRequested)
+    await world.do(release)
+    assert world.status(release.command_id).state == "accepted"
+    assert joined(world) == [{"MM": 500, "KH": 7}]
+    await world.judge()
+    assert world.states() == {1: "accepted"}
+
+
+async def test_a_release_twice_is_one_revision(world: World) -> None:
+    await world.deliver(direct(report(**rows(MM=500))))
+    await world.judge()
+    for key in ("a", "b"):
+        await world.do(command(e.ReleaseRequested, key=key))
+    assert len(joined(world)) == 1
+
+
+async def test_without_a_part_in_force_there_is_nothing_to_release(world: World) -> None:
+    release = command(e.ReleaseRequested)
+    await world.do(release)
+    assert [one.code for one in world.status(release.command_id).findings] == ["command.nothing_to_do"]
+
+
+async def test_accepted_parts_flow_through_where_the_state_wants_it() -> None:
+    world = World("flow_through")
+    await world.submit(report(**rows(LA=1)))
+    await world.deliver(direct(report(**rows(MM=500))))
+    await world.judge()
+    await world.deliver(direct(report(**rows(KH=7)), NAVY))
+    await world.judge()
+    assert joined(world) == [{"LA": 1}, {"MM": 500}, {"MM": 500, "KH": 7}]
+    assert world.states() == {1: "superseded", 2: "superseded", 3: "accepted"}
+    national = world.outbox.of(e.ReportRecorded)[-1]
+    assert (national.sender, national.context.received_at) == (TH, national.context.received_at)
+    kept = world.status(national.submission_id)
+    assert (kept.kind, kept.state, kept.agency) == ("joined", "accepted", None)
+    assert [step.state for step in kept.timeline] == ["received", "recorded", "accepted"]
+
+
+async def test_overlaps_go_into_the_context() -> None:
+    world = World("flow_through")
+    await world.deliver(direct(report(**rows(MM=500))))
+    await world.deliver(direct(report(**rows(MM=480)), NAVY))
+    await world.judge()
+    national = [one for one in world.outbox.of(e.ReportRecorded) if one.agency is None][-1]
+    assert [one.values for one in national.context.overlaps] == [{IMM: 500, NAVY: 480}]
+    assert joined(world)[-1] == {"MM": 500}
+
+
+async def test_a_judgement_again_under_another_setting_joins_nothing(world: World) -> None:
+    await world.deliver(direct(report(**rows(MM=500))))
+    await world.judge()
+    participant = world.directory.participant("TH")
+    assert participant is not None
+    world.directory.put(participant.model_copy(update={"release": "flow_through"}))
+    await world.judge()
+    assert world.states() == {}
+
+
+async def test_a_part_never_brings_back_what_the_state_withdrew_with_it() -> None:
+    world = World("flow_through")
+    await world.deliver(direct(report(**rows(MM=500))))
+    await world.judge()
+    await world.do(command(e.WithdrawalRequested, reason="recount"))
+    await world.deliver(direct(report(**rows(KH=7)), NAVY))
+    await world.judge()
+    assert joined(world) == [{"MM": 500}, {"KH": 7}]
+    await world.do(command(e.ReleaseRequested))
+    assert joined(world)[-1] == {"MM": 500, "KH": 7}
+
+
+async def test_a_late_judgement_of_an_older_part_joins_the_newest() -> None:
+    world = World("flow_through")
+    await world.deliver(direct(report(**rows(MM=1)), name="1"))
+    await world.deliver(direct(report(**rows(MM=2)), name="2"))
+    one, two = world.outbox.of(e.ReportRecorded)
+    for recorded in (two, one):
+        await world.deliver(judgement(recorded))
+    assert joined(world) == [{"MM": 2}]
+    assert world.states(PART) == {1: "superseded", 2: "accepted"}
+
+
+async def test_what_an_agency_explained_needs_no_explanation_in_the_joined_return() -> None:
+    world = World("flow_through")
+    await world.deliver(direct(report(2_000_000)))
+    await world.judge()
+    (part,) = world.outbox.of(e.ReportRecorded)
+    why = [{"pointer": "/answers/illegal_entries.total", "comment": "a new sensor"}]
+    await world.do(command(e.ExplanationsGiven, submission_id=part.submission_id, explanations=why))
+    await world.judge()
+    national = world.outbox.of(e.ReportRecorded)[-1]
+    assert national.agency is None
+    assert national.report.answers["illegal_entries.total"].comment == "a new sensor"
+    assert [one.state for one in world.outbox.of(e.SubmissionAnswered)] == ["needs_explanation", "accepted"]
+    assert NOW.date() == world.status(part.submission_id).received_at.date()
