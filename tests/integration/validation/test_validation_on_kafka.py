@@ -1,6 +1,8 @@
 """Validation on a real broker: what is recorded is judged, by any number of workers, whatever else is on the topic."""
 
 import asyncio
+import os
+import sys
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -111,7 +113,7 @@ async def test_garbage_is_set_aside_and_the_partition_goes_on(
             ("ce_type", b"org.example"),
         ]
         for value, headers in ((b"\xff\x00garbage", []), (b"{}", foreign), (None, [])):
-            await producer.send_and_wait(topic, value=value, headers=headers, partition=3)
+            await producer.send_and_wait(topic, value=value, key=b"TH", headers=headers, partition=3)
     for number in range(12):
         await record(publisher, number + 1, {TOTAL: {"value": number}})
     async with working(settings):
@@ -160,6 +162,32 @@ async def test_a_restarted_worker_goes_on_where_the_last_one_acknowledged(
     async with working(settings):
         await until("the second judgement", lambda: done(2))
     assert len(await read_all(settings, JUDGED)) == 2
+
+
+async def test_a_worker_killed_between_publication_and_acknowledgement_changes_nothing(
+    settings: ValidationSettings, publisher: Publisher
+) -> None:
+    for number in range(5):
+        await record(publisher, number + 1, {TOTAL: {"value": number}})
+    environment = {
+        **os.environ,
+        "VRS_KAFKA_BOOTSTRAP": settings.kafka_bootstrap,
+        "VRS_TOPIC_PREFIX": settings.topic_prefix,
+        "VRS_KAFKA_SESSION_TIMEOUT_MS": "6000",
+        "VRS_FAILPOINTS": "validation.judged.after:1",
+    }
+    killed = await asyncio.create_subprocess_exec(sys.executable, "-m", "services.validation", env=environment)
+    assert await asyncio.wait_for(killed.wait(), 60) == 137
+
+    async def done() -> bool:
+        return len(await judged(settings)) == 5
+
+    assert len(await judged(settings)) == 1
+    async with working(settings):
+        await until("the other judgements", done, 60)
+    published = await events(settings, JUDGED, JUDGEMENTS)
+    assert len(published) == 6
+    assert len({one.id for one in published}) == 5
 
 
 async def test_the_published_call_judges_without_a_trace(settings: ValidationSettings) -> None:
