@@ -7,7 +7,6 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
-from email.message import EmailMessage
 from typing import assert_never
 
 import structlog
@@ -152,14 +151,15 @@ class Mailer:
         if isinstance(to, smtp.Refused):
             return held, to
         try:
-            message = self._message(notice, to, await self._clock())
+            content = self._content(notice, to, await self._clock())
         except ValueError as error:
             return held, smtp.Refused(f"the mail cannot be written: {error}"[:300], never=True)
-        return held, await smtp.hand_over(self._settings, message, to, may_go_on)
+        result = await smtp.hand_over(self._settings, content, to, may_go_on)
+        return held, result  # as it is now: may_go_on has moved it on
 
-    def _message(self, notice: Notice, to: str, now: datetime) -> EmailMessage:
+    def _content(self, notice: Notice, to: str, now: datetime) -> bytes:
         letter = self._letters.write(notice.plan, self._directory())
-        return smtp.compose(notice.id, letter, to, now, self._settings)
+        return smtp.compose(notice.id, letter, to, now, self._settings).as_bytes()
 
     def _address(self, planned: NoticePlan) -> str | smtp.Refused:
         """The address as it stands now: a corrected one helps a mail that is still being tried."""

@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from contracts.directory import Directory
-from contracts.records import Cycle, FocalPoint
+from contracts.records import Cycle, Extension, FocalPoint
 from services.notification.returns import Return, Step
 from services.notification.timeline import Days, timeline
 
@@ -74,14 +74,22 @@ class Plan:
 def plan(directory: Directory, returns: Iterable[Return], now: datetime, policy: Policy) -> Plan:
     """All notices due at ``now``. Pure: the same in, the same out, on every worker."""
     points: dict[str, list[str]] = defaultdict(list)
+    last_day: dict[str, date] = {}
     for record in directory.records.values():
-        if isinstance(record, FocalPoint) and record.active:
-            points[record.participant].append(record.id)
+        match record:
+            case FocalPoint(active=True):
+                points[record.participant].append(record.id)
+            case Cycle():
+                last_day[record.id] = max(record.closes, last_day.get(record.id, record.closes))
+            case Extension():
+                last_day[record.cycle] = max(record.due, last_day.get(record.cycle, record.due))
     known = {(one.cycle, one.participant): one for one in returns}
     notices: set[NoticePlan] = set()
     changes: set[datetime | None] = set()
     for cycle in directory.cycles():
-        for participant in cycle.expected:
+        # Most cycles are long over; the calendar has nothing more to say to anybody in them, in any time zone.
+        over = (now.date() - last_day[cycle.id]).days > policy.late + 3
+        for participant in () if over else cycle.expected:
             found, change = _by_calendar(directory, cycle, participant, points, known, now, policy)
             notices.update(found)
             changes.add(change)

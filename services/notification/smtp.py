@@ -64,7 +64,9 @@ def compose(notice: str, letter: Letter, to: str, at: datetime, settings: Notifi
     """Plain text and HTML in one message. Raises ValueError for an address that no header can carry."""
     message = EmailMessage(policy=SMTP_POLICY if to.isascii() else SMTPUTF8)
     message["From"] = Address(settings.mail_from_name, addr_spec=settings.mail_from)
-    message["To"] = Address(addr_spec=to)
+    local, _, domain = to.rpartition("@")
+    # In two parts: as one text, the standard library refuses a local part beyond ASCII whatever the policy.
+    message["To"] = Address(username=local, domain=domain)
     message["Subject"] = letter.subject
     message["Date"] = format_datetime(at)
     message["Message-ID"] = message_id(notice, settings.mail_from)
@@ -76,7 +78,7 @@ def compose(notice: str, letter: Letter, to: str, at: datetime, settings: Notifi
 
 
 async def hand_over(
-    settings: NotificationSettings, message: EmailMessage, to: str, may_go_on: Callable[[], Awaitable[bool]]
+    settings: NotificationSettings, content: bytes, to: str, may_go_on: Callable[[], Awaitable[bool]]
 ) -> Result:
     """Give the mail server one message. ``may_go_on`` is asked last, when the server is ready to listen."""
     password = settings.smtp_password
@@ -98,7 +100,7 @@ async def hand_over(
         if not await may_go_on():
             return NotOurs()
         await passing("notification.mail.before")
-        result = await _message(client, message.as_bytes(), settings.mail_timeout_seconds)
+        result = await _message(client, content, settings.mail_timeout_seconds)
         await passing("notification.mail.after")
         return result
     finally:
@@ -111,6 +113,8 @@ async def _open(client: SMTP, sender: str, to: str, timeout: float) -> Refused |
     try:
         async with asyncio.timeout(timeout):
             await client.connect()
+            if utf8:
+                await client.ehlo()
             if utf8 and not client.supports_extension("smtputf8"):
                 return Refused("the mail server takes no address with letters beyond ASCII", never=True)
             await client.mail(sender, options=["SMTPUTF8"] if utf8 else [])

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from contracts.records import end_of_day
 
-# A cycle "without end" closes on 9999-12-31, the day after which no calendar of ours can name.
+# A cycle "without end" may close on 9999-12-31, and no calendar of ours can name the day after it.
 _FIRST, _LAST = date(1900, 1, 1), date(9000, 1, 1)
 _EVER = datetime(1, 1, 1, tzinfo=UTC)
 
@@ -57,8 +57,7 @@ class Timeline:
 
 
 def start_of(day: date, time_zone: str) -> datetime:
-    """The first moment of a day in a time zone, in UTC. Days beyond any cycle's reach count as the last one."""
-    day = min(max(day, _FIRST), _LAST)
+    """The first moment of a day in a time zone, in UTC."""
     # In UTC at once: Python compares two moments of one zone by their clock faces, also across a change.
     return end_of_day(day - timedelta(days=1), time_zone).astimezone(UTC)
 
@@ -75,6 +74,7 @@ def timeline(days: Days, time_zone: str) -> Timeline:
     - ``nomination_due``: from the start of the day two weeks after the opening until the cycle closes.
     - ``cycle_closed``: from the closing, as long as a missed notice is kept.
     """
+    days = days._replace(opens=_within(days.opens), due=_within(days.due), closes=_within(days.closes))
     opens, due = start_of(days.opens, time_zone), start_of(days.due + _days(1), time_zone)
     closes = start_of(max(days.closes, days.due) + _days(1), time_zone)
     windows = [
@@ -100,6 +100,10 @@ def _deadline(days: Days, time_zone: str, opens: datetime, closes: datetime) -> 
     chain = [(start, kind) for start, kind in chain if start < closes]
     ends = [start for start, _ in chain[1:]] + [closes]
     return [Window(kind, start, end, True) for (start, kind), end in zip(chain, ends, strict=True)]
+
+
+def _within(day: date) -> date:
+    return min(max(day, _FIRST), _LAST)
 
 
 def _days(count: int) -> timedelta:

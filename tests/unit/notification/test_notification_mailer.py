@@ -1,0 +1,279 @@
+"""What becomes of a mail with mail servers of every kind, and what others hear of it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from contracts.directory import Directory
+from contracts.events import NotificationFailed, NotificationSent
+from runtime.outcome import NotNow
+from services.notification.mailer import Mailer, patience
+from services.notification.notices import Channel, begun, claimed, handing_off, sent
+from services.notification.rules import NoticePlan
+from services.notification.settings import NotificationSettings
+from services.notification.smtp import NotOurs, message_id
+from services.notification.store import MemoryStore
+from tests.unit.notification.mail_server import MailServer, Mode
+from tests.unit.notification.world import at, cycle, directory, focal_point, state
+
+T0 = at("2013-08-24T00:00")
+PLAN = NoticePlan("2013-H1", "TH", "border", "reminder_7", at=T0)
+
+
+@dataclass
+class Desk:
+    """A mailer with all that it stands on; ``time`` is everybody's clock."""
+
+    server: MailServer
+    settings: NotificationSettings
+    time: datetime = T0
+    known: Directory = field(default_factory=lambda: directory(cycle("TH"), state("TH")))
+    told: list[tuple[str, str, NotificationSent]] = field(default_factory=list)
+    kafka_is_away: bool = False
+
+    def __post_init__(self) -> None:
+        self.store = MemoryStore(lambda: self.time)
+        self.mailer = self.another()
+
+    def another(self, skew: timedelta = timedelta()) -> Mailer:
+        async def clock() -> datetime:
+            return self.time + skew
+
+        async def tell(key: str, identity: str, data: NotificationSent) -> None:
+            if self.kafka_is_away:
+                raise NotNow("kafka is away")
+            self.told.append((key, identity, data))
+
+        return Mailer(self.settings, self.store, clock, lambda: self.known, tell)
+
+    async def plan(self, planned: NoticePlan = PLAN) -> None:
+        await self.store.insert([begun(planned, self.time, patience(self.settings))])
+
+    def mails_told(self) -> list[tuple[str, str, NotificationSent]]:
+        return [one for one in self.told if one[2].channel == "email"]
+
+    async def work(self) -> int:
+        return await self.mailer.work(asyncio.Event())
+
+    async def email(self, planned: NoticePlan = PLAN) -> Channel:
+        found = await self.store.channel(planned.id, "email")
+        assert found is not None
+        return found
+
+    def later(self, seconds: float) -> None:
+        self.time += timedelta(seconds=seconds)
+
+
+Make = Callable[..., Awaitable[Desk]]
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[MailServer]:
+    async with MailServer().running() as one:
+        yield one
+
+
+@pytest.fixture
+async def desk(server: MailServer) -> Desk:
+    settings = NotificationSettings(smtp_port=server.port, mail_timeout_seconds=0.5, mail_lease_seconds=60)
+    one = Desk(server, settings)
+    await one.plan()
+    return one
+
+
+async def test_a_planned_mail_goes_out_once_and_is_told(desk: Desk) -> None:
+    await desk.work()
+    await desk.work()
+    assert desk.server.ids() == [message_id(PLAN.id, desk.settings.mail_from)]
+    assert desk.server.recipients == ["border@th.example"]
+    assert ((await desk.email()).state, (await desk.email()).wake_at) == ("sent", None)
+    [(key, _, data)] = desk.mails_told()
+    assert (key, type(data), data.channel, data.notice_id) == ("TH", NotificationSent, "email", PLAN.id)
+
+
+async def test_many_mailers_send_each_mail_once(desk: Desk) -> None:
+    plans = [replace(PLAN, kind=f"reminder_{days}", at=T0) for days in range(1, 31)]
+    for one in plans:
+        await desk.plan(one)
+    mailers = [desk.another(timedelta(seconds=skew)) for skew in (0, 30, -30)]
+    await asyncio.gather(*(one.work(asyncio.Event()) for one in mailers))
+    assert sorted(desk.server.ids()) == sorted({message_id(one.id, desk.settings.mail_from) for one in plans})
+
+
+@pytest.mark.parametrize(
+    ("mode", "reason"),
+    [("refuse", "451 4.3.0 not now"), ("refuse_address", "450 4.2.1 try again later"), ("cut_early", "")],
+)
+async def test_a_mail_that_is_refused_for_now_is_tried_again(desk: Desk, mode: Mode, reason: str) -> None:
+    desk.server.mode = mode
+    await desk.work()
+    first = await desk.email()
+    assert (first.state, first.attempts, first.next_at) == ("failed", 1, T0 + timedelta(seconds=1))
+    assert reason in (first.last_error or "")
+    [(_, _, told)] = desk.mails_told()
+    assert isinstance(told, NotificationFailed)
+    assert (told.attempt, told.final) == (1, False)
+    await desk.work()
+    assert (await desk.email()).attempts == 1, "its time has not come"
+    desk.server.mode = "accept"
+    desk.later(1)
+    await desk.work()
+    assert ((await desk.email()).state, len(desk.server.taken)) == ("sent", 1)
+
+
+async def test_a_mail_server_that_is_not_there_is_tried_again(desk: Desk, unused_tcp_port: int) -> None:
+    desk.settings = desk.settings.model_copy(update={"smtp_port": unused_tcp_port})
+    await desk.another().work(asyncio.Event())
+    assert (await desk.email()).state == "failed"
+
+
+async def test_a_mail_server_that_hangs_before_the_message_is_tried_again(desk: Desk) -> None:
+    desk.server.mode = "hang_early"
+    await desk.work()
+    found = await desk.email()
+    assert (found.state, found.last_error) == ("failed", "no answer in 0.5 s")
+    desk.server.mode = "accept"
+    desk.later(1)
+    await desk.work()
+    assert len(desk.server.taken) == 1
+
+
+@pytest.mark.parametrize("mode", ["hang", "cut"])
+async def test_a_mail_without_an_answer_is_unknown_and_never_sent_again(desk: Desk, mode: Mode) -> None:
+    desk.server.mode = mode
+    await desk.work()
+    assert (await desk.email()).state == "unknown"
+    desk.server.mode = "accept"
+    desk.server.release()
+    desk.later(10_000)
+    await desk.work()
+    assert ((await desk.email()).state, len(desk.server.taken)) == ("unknown", 1)
+    [(_, _, told)] = desk.mails_told()
+    assert isinstance(told, NotificationFailed)
+    assert told.final
+
+
+@pytest.mark.parametrize("mode", ["reject", "reject_address"])
+async def test_a_mail_that_is_refused_for_good_ends_as_failed_and_stays_visible(desk: Desk, mode: Mode) -> None:
+    desk.server.mode = mode
+    for _ in range(10):
+        await desk.work()
+        desk.later(4_000)
+    found = await desk.email()
+    assert (found.state, found.attempts, found.wake_at) == ("failed", 5, None)
+    assert (found.last_error or "").startswith("550")
+    finals = [data.final for _, _, data in desk.told if isinstance(data, NotificationFailed)]
+    assert finals == [False] * 4 + [True]
+
+
+async def test_each_try_is_an_event_of_its_own(desk: Desk) -> None:
+    desk.server.mode = "refuse"
+    for _ in range(3):
+        await desk.work()
+        desk.later(4_000)
+    assert len({identity for _, identity, _ in desk.mails_told()}) == 3
+
+
+async def test_a_worker_that_died_before_the_handing_off_is_replaced(desk: Desk) -> None:
+    await desk.store.swap(PLAN.id, await desk.email(), claimed(await desk.email(), T0, patience(desk.settings)))
+    await desk.work()
+    assert desk.server.taken == []
+    desk.later(60)
+    await desk.work()
+    assert ((await desk.email()).state, (await desk.email()).attempts) == ("sent", 2)
+
+
+async def test_a_worker_that_died_in_the_handing_off_leaves_an_unknown_that_is_told(desk: Desk) -> None:
+    mine = claimed(await desk.email(), T0, patience(desk.settings))
+    await desk.store.swap(PLAN.id, await desk.email(), mine)
+    await desk.store.swap(PLAN.id, mine, handing_off(mine, T0, patience(desk.settings)))
+    desk.later(60)
+    await desk.work()
+    assert ((await desk.email()).state, desk.server.taken) == ("unknown", [])
+    assert [type(data) for _, _, data in desk.mails_told()] == [NotificationFailed]
+
+
+async def test_a_sleeper_that_lost_its_claim_hands_nothing_over(desk: Desk) -> None:
+    planned = await desk.email()
+    sleeper = claimed(planned, T0, patience(desk.settings))
+    assert await desk.store.swap(PLAN.id, planned, sleeper)
+    desk.later(60)
+    assert await desk.store.swap(PLAN.id, sleeper, claimed(sleeper, desk.time, patience(desk.settings)))
+    _, result = await desk.mailer._hand_over(begun(PLAN, T0, patience(desk.settings)), sleeper)
+    assert (result, desk.server.asked, desk.server.taken) == (NotOurs(), 1, [])
+
+
+async def test_what_was_not_told_is_told_later_by_anybody(desk: Desk) -> None:
+    desk.kafka_is_away = True
+    with pytest.raises(NotNow):
+        await desk.work()
+    assert ((await desk.email()).state, desk.told) == ("sent", [])
+    desk.kafka_is_away = False
+    desk.later(60)
+    await desk.another().work(asyncio.Event())
+    assert {data.channel for _, _, data in desk.told} == {"inbox", "email"}
+    assert ((await desk.email()).wake_at, len(desk.server.taken)) == (None, 1)
+
+
+async def test_a_corrected_address_helps_the_next_try(desk: Desk) -> None:
+    desk.server.mode = "reject_address"
+    await desk.work()
+    desk.server.mode = "accept"
+    desk.known.put(focal_point("TH", "border").model_copy(update={"email": "new@th.example"}))
+    desk.later(1)
+    await desk.work()
+    assert desk.server.recipients == ["new@th.example"]
+
+
+async def test_a_focal_point_that_has_ended_gets_no_mail_any_more(desk: Desk) -> None:
+    desk.known.put(focal_point("TH", "border", active=False))
+    await desk.work()
+    found = await desk.email()
+    assert (found.state, found.last_error, desk.server.asked) == ("failed", "the focal point is no longer active", 0)
+
+
+async def test_the_centre_gets_its_mail_at_the_address_from_the_settings(desk: Desk) -> None:
+    await desk.plan(NoticePlan("2013-H1", None, "centre", "cycle_complete", True, at=T0))
+    await desk.work()
+    assert "centre@vrs.example" in desk.server.recipients
+    assert "centre" in {key for key, _, _ in desk.told}
+
+
+async def test_an_address_beyond_ascii_is_sent_as_it_is(desk: Desk) -> None:
+    desk.known.put(focal_point("TH", "border").model_copy(update={"email": "grenzpolizei.süd@th.example"}))
+    await desk.work()
+    assert desk.server.recipients == ["grenzpolizei.süd@th.example"]
+
+
+async def test_an_address_that_is_none_fails_and_takes_nobody_else_with_it(desk: Desk) -> None:
+    other = replace(PLAN, focal_point="police", at=T0)
+    desk.known.put(focal_point("TH", "police"))
+    desk.known.put(focal_point("TH", "border").model_copy(update={"email": "a\x00b@th.example"}))
+    await desk.plan(other)
+    await desk.work()
+    assert ((await desk.email()).state, (await desk.email(other)).state) == ("failed", "sent")
+
+
+async def test_a_line_that_begins_with_a_dot_arrives_as_it_was(desk: Desk) -> None:
+    desk.settings = desk.settings.model_copy(update={"portal_url": ".\r\n.\r\n.end"})
+    desk.mailer = desk.another()
+    await desk.work()
+    body = desk.server.taken[0].get_body(("plain",))
+    assert body is not None
+    assert ".end" in body.get_content()
+
+
+async def test_an_answer_that_comes_after_the_lease_is_still_the_truth(desk: Desk) -> None:
+    mine = claimed(await desk.email(), T0, patience(desk.settings))
+    await desk.store.swap(PLAN.id, await desk.email(), mine)
+    going = handing_off(mine, T0, patience(desk.settings))
+    await desk.store.swap(PLAN.id, mine, going)
+    desk.later(60)
+    await desk.work()
+    assert (await desk.email()).state == "unknown"
+    notice = begun(PLAN, T0, patience(desk.settings))
+    assert await desk.mailer._write(notice, going, sent(going, desk.time, patience(desk.settings)))
+    assert ((await desk.email()).state, (await desk.email()).wake_at) == ("sent", None)
