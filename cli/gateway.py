@@ -58,16 +58,7 @@ class Gateway:
         return self._call("PUT", path, json=body)
 
     def post(self, path: str, body: Json, key: str | None = None) -> Json:
-        """A call with an Idempotency-Key is sent again, for half a minute, where the gateway says "not now"."""
-        headers = {"Idempotency-Key": key} if key else {}
-        deadline = time.monotonic() + (WAIT_SECONDS if key else 0)
-        while True:
-            try:
-                return self._call("POST", path, json=body, headers=headers)
-            except Problem as problem:
-                if problem.status not in TRY_AGAIN or time.monotonic() > deadline:
-                    raise
-                time.sleep(0.5)
+        return self._call("POST", path, json=body, headers={"Idempotency-Key": key} if key else {})
 
     def items(self, path: str, query: Query | None = None) -> Iterator[Json]:
         """Every item of a list, page by page."""
@@ -103,13 +94,19 @@ class Gateway:
             time.sleep(0.1)
 
     def _call(self, method: str, path: str, **rest: Any) -> Json:
-        try:
-            answer = self._client.request(method, path, **rest)
-        except httpx.HTTPError as error:
-            raise Refused(f"no answer from {self._client.base_url}: {error!r}") from None
-        if answer.is_success:
-            return answer.json() if answer.content else None
-        raise Problem(answer.status_code, _body(answer))
+        """A call that may be repeated is repeated, for half a minute, where the gateway says "not now"."""
+        repeatable = method != "POST" or rest["headers"]
+        deadline = time.monotonic() + (WAIT_SECONDS if repeatable else 0)
+        while True:
+            try:
+                answer = self._client.request(method, path, **rest)
+            except httpx.HTTPError as error:
+                raise Refused(f"no answer from {self._client.base_url}: {error!r}") from None
+            if answer.is_success:
+                return answer.json() if answer.content else None
+            if answer.status_code not in TRY_AGAIN or time.monotonic() > deadline:
+                raise Problem(answer.status_code, _body(answer))
+            time.sleep(0.5)
 
 
 def _body(answer: httpx.Response) -> Mapping[str, Any]:

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from cli.demo.agency_feed import publish_part
@@ -119,18 +120,22 @@ def put(centre: Gateway, path: str, wanted: dict[str, Any]) -> None:
 def cycles(centre: Gateway, calendar: Calendar) -> Calendar:
     """Open the cycles that are not there. Those of an earlier day keep their dates.
 
-    Nobody is expected yet: else everybody would be reminded of the returns that are about to be loaded.
+    Nobody is expected yet, and the current half-year is due later than it will be: else everybody would be
+    reminded of the returns that are about to be loaded.
     """
     there = {one["id"] for one in centre.items("/cycles")}
+    not_yet_due = {"due": (calendar.extended_to - timedelta(days=1)).isoformat()}
     for cycle in calendar.cycles:
         if cycle["id"] not in there:
-            centre.post("/cycles", {**cycle, "expected": []}, f"demo/{cycle['id']}")
+            first = not_yet_due if cycle["id"] == calendar.half else {}
+            centre.post("/cycles", {**cycle, **first, "expected": []}, f"demo/{cycle['id']}")
     return calendar
 
 
 def expect(centre: Gateway, calendar: Calendar) -> None:
-    """Now the deadlines count. The extension comes first, so that its participant gets no earlier reminder."""
+    """Now the deadlines count. The extension comes before the due date that it extends."""
     there = {one["id"]: one for one in centre.items("/cycles")}
+    due = {one["id"]: one["due"] for one in calendar.cycles}
     for cycle, expected in calendar.expected.items():
         if sorted(there[cycle]["expected"]) == expected:
             continue
@@ -142,7 +147,7 @@ def expect(centre: Gateway, calendar: Calendar) -> None:
                 "reason": "Figures of one island group come by ship (demonstration)",
             }
             centre.post(f"/cycles/{cycle}/extensions", extension, f"demo/{cycle}/{EXTENDED}")
-        centre.patch(f"/cycles/{cycle}", {"expected": expected})
+        centre.patch(f"/cycles/{cycle}", {"expected": expected, "due": due[cycle]})
 
 
 def review(centre: Gateway) -> None:

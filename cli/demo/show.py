@@ -15,7 +15,7 @@ from cli.terminal import console, table
 ROUTE = "AF>PK>MY>ID"
 CORRIDORS = ("AF>PK", "PK>MY", "MY>ID")
 SPEAKERS = ("centre", "focal-point:TH", "agency:ID:ID-IMM", "analyst:TH", "operator")
-MAILS_SHOWN = 12
+MAILS_SHOWN = 20
 Row = dict[str, Any]
 
 
@@ -88,20 +88,19 @@ def completeness(centre: Gateway, calendar: Calendar) -> None:
     """Who has reported in the two current cycles."""
     for cycle in (calendar.half, calendar.quarter):
         whole = centre.get(f"/cycles/{cycle}/completeness")
-        lines = whole.get("participants") or whole.get("items") or []
         table(
-            f"Cycle {cycle}: who has reported",
+            f"Cycle {cycle}: {whole['received']} of {whole['expected']} have reported",
             ("participant", "state", "due", "on time", "late", "overdue"),
             (
                 (
-                    one.get("participant"),
-                    one.get("state") or "-",
-                    str(one.get("due_at", ""))[:16].replace("T", " "),
-                    _yes(one.get("on_time")),
-                    _yes(one.get("late")),
-                    _yes(one.get("overdue")),
+                    one["participant"],
+                    one["state"] or "-",
+                    one["due_at"][:16].replace("T", " "),
+                    _yes(one["on_time"]),
+                    _yes(one["late"]),
+                    _yes(one["overdue"]),
                 )
-                for one in lines
+                for one in whole["items"]
             ),
         )
 
@@ -149,14 +148,14 @@ def what_to_try(told: CliSettings) -> None:
     )
     for speaker in SPEAKERS:
         print(f"\n{speaker}\n{token(told, Who.parse(speaker))}")
-    vrs = Path(".venv/bin/vrs")
+    vrs, curl = Path(".venv/bin/vrs"), 'curl -sH "Authorization: Bearer $TOKEN"'
     out.print("\n[bold]To try[/bold] (README.md has more):")
     print(
         f"""
   TOKEN=$({vrs} token --as focal-point:TH)
-  curl -sH "Authorization: Bearer $TOKEN" '{here}/aggregates/citizenship?indicator=illegal_entries&period={SECOND}&member=KH'
-  curl -sH "Authorization: Bearer $TOKEN" '{here}/aggregates/route?indicator=routes&period={SECOND}'
-  curl -sH "Authorization: Bearer $TOKEN" '{here}/reports/TH/{SECOND}'
+  {curl} '{here}/aggregates/citizenship?indicator=illegal_entries&period={SECOND}&member=KH'
+  {curl} '{here}/aggregates/route?indicator=routes&period={SECOND}'
+  {curl} '{here}/reports/TH/{SECOND}'
   curl -sH "Authorization: Bearer $({vrs} token --as centre)" '{here}/cycles/{SECOND}/completeness'
   {vrs} mail --to th.example --text
 """
