@@ -5,9 +5,14 @@ from pathlib import Path
 
 from contracts.finding_kinds import FINDINGS
 from contracts.findings import FindingKind
+from services.validation.case import MOST_COUNTED
+from services.validation.rules.judgement import MOST_FINDINGS
+from services.validation.rules.numbers import MOST_PAID
+from services.validation.rules.periods import ABSOLUTE, RATIO
+from services.validation.rules.sums import NEARLY_ALL
 
 PAGE = Path(__file__).parents[1] / "docs" / "findings.md"
-HEAD = """# Findings
+HEAD = f"""# Findings
 
 Everything that the system says about a report, by code. Written by `python -m tools.findings_page` from
 `contracts/finding_kinds.py`; never edited by hand.
@@ -18,8 +23,22 @@ Everything that the system says about a report, by code. Written by `python -m t
   stays on the report, without a suggestion.
 - A **warning** goes along with the report.
 
-All findings of a report are given at once, in the order of the template, at most 1,000. `pointer` says where
-(RFC 6901), `suggestion` what might be meant or done. In the sentences, words in braces are filled in.
+All findings of a report are given at once, in the order of the template, at most {MOST_FINDINGS:,}. `pointer` says
+where (RFC 6901), `suggestion` what might be meant or done. In the sentences, words in braces are filled in.
+
+## What is compared with what
+
+The documents name the rules; these details are inferred, and stand in `services/validation/rules/` with their reasons.
+
+- A count above {MOST_COUNTED:,} and an amount above {MOST_PAID:,} are slips.
+- Sums have no tolerance. Where no total is stated, a complete division (gender and age, gender) stands for it, and a
+  list of the most frequent members that reaches {NEARLY_ALL:.0%} of it or more is meant to be the whole.
+- Smuggled migrants (the total, or else the largest breakdown) are at most the illegal entries, exits and residences
+  together, as far as these are stated. Convicted migrant smugglers are at most the suspects.
+- A jump is {RATIO} times as much or as little as in the cycle before, and {ABSOLUTE} apart; compared are totals and
+  citizenships that both reports name.
+- Quarters, halves and years: where all parts are there they sum to the whole, otherwise they are at most the whole.
+- A part of an agency is judged by the same rules as a national return.
 """
 TITLES = {
     "agency": "Agencies",
