@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from contracts.directory import Directory
 from contracts.records import Cycle
@@ -46,7 +46,7 @@ def completeness(cycle: Cycle, directory: Directory, revisions: Iterable[Revisio
         if one.agency is None and one.cycle == cycle.id:
             by_participant.setdefault(one.participant, []).append(one)
     items = [
-        _standing(code, by_participant.get(code, []), directory.due_at(cycle, code), now)
+        _standing(code, by_participant.get(code, []), directory.due_at(cycle, code).astimezone(UTC), now)
         for code in sorted(cycle.expected)
     ]
     received = sum(one.received for one in items)

@@ -1,0 +1,217 @@
+"""Figures over States and periods: nobody counted twice, no order felt, nothing unseen summed."""
+
+import random
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.figures import Table
+from contracts.period import Period, parse_span
+from services.gateway.figures import (
+    Cell,
+    Contribution,
+    Coverage,
+    cells,
+    closed_doors,
+    contributions,
+    coverage,
+    latest,
+    rows,
+    visibility,
+)
+from services.gateway.subject import Subject
+
+ENTRIES = Table("illegal_entries", "citizenship")
+CENTRE = Subject("c", "centre")
+TH = Subject("t", "focal-point", "TH")
+
+
+def p(text: str) -> Period:
+    return Period.parse(text)
+
+
+def give(participant: str, cycle: str, *, centre_only: bool = False, table: Table = ENTRIES) -> Contribution:
+    return Contribution(participant, p(cycle), frozenset({table}), frozenset({table} if centre_only else ()))
+
+
+def cell(participant: str, cycle: str, value: int, member: str = "KH", table: Table = ENTRIES) -> Cell:
+    return Cell(participant, p(cycle), *table, member, value)
+
+
+def seen(who: Subject, held: list[Cell], returns: list[Contribution], period: str) -> list[tuple[Any, ...]]:
+    found = rows(held, returns, visibility(who, returns), parse_span(period))
+    return [(one.member, one.value, one.reporters, one.complete) for one in found]
+
+
+def test_figures_of_several_states_are_summed_and_named() -> None:
+    returns = [give("TH", "2013-H1"), give("MY", "2013-H1")]
+    held = [cell("TH", "2013-H1", 10_000), cell("MY", "2013-H1", 5)]
+    assert seen(CENTRE, held, returns, "2013-H1") == [("KH", 10_005, ("MY", "TH"), True)]
+
+
+def test_an_annual_report_stands_for_the_year_and_its_halves_are_not_added() -> None:
+    returns = [give("TH", "2013"), give("TH", "2013-H1"), give("TH", "2013-H2")]
+    held = [cell("TH", "2013", 100), cell("TH", "2013-H1", 60), cell("TH", "2013-H2", 50)]
+    assert seen(TH, held, returns, "2013") == [("KH", 100, ("TH",), True)]
+    assert seen(TH, held, returns, "2013-H1") == [("KH", 60, ("TH",), True)]
+
+
+def test_a_year_of_one_half_and_one_quarter_is_incomplete() -> None:
+    returns = [give("TH", "2013-H1"), give("TH", "2013-Q4")]
+    held = [cell("TH", "2013-H1", 60), cell("TH", "2013-Q4", 5)]
+    assert seen(TH, held, returns, "2013") == [("KH", 65, ("TH",), False)]
+
+
+def test_a_member_absent_from_one_answered_half_leaves_the_year_complete() -> None:
+    returns = [give("TH", "2013-H1"), give("TH", "2013-H2")]
+    assert seen(TH, [cell("TH", "2013-H1", 60)], returns, "2013") == [("KH", 60, ("TH",), True)]
+
+
+def test_a_table_that_one_half_does_not_answer_leaves_the_year_incomplete() -> None:
+    returns = [give("TH", "2013-H1"), give("TH", "2013-H2", table=Table("refused_entries", "total"))]
+    assert seen(TH, [cell("TH", "2013-H1", 60)], returns, "2013") == [("KH", 60, ("TH",), False)]
+
+
+def test_others_figures_of_a_cycle_open_with_ones_own_return_of_that_cycle() -> None:
+    held = [cell("MY", "2012", 7), cell("MY", "2013-H1", 5), cell("TH", "2013-H1", 1)]
+    returns = [give("MY", "2012"), give("MY", "2013-H1")]
+    assert seen(TH, held, returns, "2013-H1") == []
+    assert closed_doors(TH, returns, [parse_span("2012..2013")]) == [p("2012"), p("2013-H1")]
+    returns.append(give("TH", "2013-H1"))
+    assert seen(TH, held, returns, "2013-H1") == [("KH", 6, ("MY", "TH"), True)]
+    assert seen(TH, held, returns, "2012") == []
+    assert closed_doors(TH, returns, [parse_span("2012..2013")]) == [p("2012")]
+
+
+def test_what_its_owner_keeps_to_the_centre_is_not_summed_for_others() -> None:
+    held = [cell("MY", "2013-H1", 5), cell("TH", "2013-H1", 1)]
+    returns = [give("MY", "2013-H1", centre_only=True), give("TH", "2013-H1", centre_only=True)]
+    assert seen(TH, held, returns, "2013-H1") == [("KH", 1, ("TH",), True)]
+    assert seen(CENTRE, held, returns, "2013-H1") == [("KH", 6, ("MY", "TH"), True)]
+
+
+def test_a_half_that_is_kept_to_the_centre_is_missing_from_the_year_of_others() -> None:
+    held = [cell("MY", "2013-H1", 5), cell("MY", "2013-H2", 6)]
+    returns = [
+        give("MY", "2013-H1"),
+        give("MY", "2013-H2", centre_only=True),
+        give("TH", "2013-H1"),
+        give("TH", "2013-H2"),
+    ]
+    assert seen(TH, held, returns, "2013") == [("KH", 5, ("MY",), False)]
+
+
+def test_an_operator_sees_no_figure() -> None:
+    assert seen(Subject("o", "operator"), [cell("TH", "2013-H1", 1)], [give("TH", "2013-H1")], "2013-H1") == []
+
+
+def test_figures_without_a_return_in_force_do_not_count() -> None:
+    assert seen(CENTRE, [cell("TH", "2013-H1", 1)], [], "2013-H1") == []
+
+
+def test_fees_are_combined_as_the_lowest_the_middle_and_the_highest() -> None:
+    tables = {one: Table(one, "corridor") for one in ("fee_min_usd", "fee_typical_usd", "fee_max_usd")}
+    returns = [Contribution(code, p("2013-H1"), frozenset(tables.values()), frozenset()) for code in ("TH", "MY", "ID")]
+    held = [
+        cell(code, "2013-H1", value, "AF>ID", tables[one])
+        for one in tables
+        for code, value in (("TH", 4000), ("MY", 6000), ("ID", 9000))
+    ]
+    found = rows(held, returns, visibility(CENTRE, returns), parse_span("2013-H1"))
+    assert {one.indicator: one.value for one in found} == {
+        "fee_min_usd": 4000,
+        "fee_typical_usd": 6000,
+        "fee_max_usd": 9000,
+    }
+
+
+def test_a_route_listed_in_both_halves_is_listed_once_in_the_year() -> None:
+    table = Table("routes_listed", "route")
+    returns = [give("TH", "2013-H1", table=table), give("TH", "2013-H2", table=table)]
+    held = [cell("TH", one, 1, "AF>PK", table) for one in ("2013-H1", "2013-H2")]
+    assert seen(TH, held, returns, "2013") == [("AF>PK", 1, ("TH",), True)]
+
+
+def test_rolling_gives_the_last_half_years_and_no_value_where_nobody_reported() -> None:
+    returns = [give("TH", "2012"), give("TH", "2012-H2"), give("TH", "2013-H1")]
+    held = [cell("TH", "2012", 30), cell("TH", "2012-H2", 20), cell("TH", "2013-H1", 40)]
+    [row] = rows(held, returns, visibility(TH, returns), parse_span("2013-H1"), 3)
+    assert [(str(one.period), one.value, one.complete) for one in row.rolling] == [
+        ("2012-H1", None, False),
+        ("2012-H2", 20, True),
+        ("2013-H1", 40, True),
+    ]
+
+
+def test_coverage_counts_expected_participants_once_and_never_more_than_all() -> None:
+    expected = [(p("2013-H1"), ["TH", "MY"]), (p("2013-H2"), ["TH"]), (p("2012"), ["AU"])]
+    returns = [give("TH", "2013-H1"), give("TH", "2013-H2"), give("ID", "2013-H1")]
+    assert coverage(expected, returns, parse_span("2013")) == Coverage(1, 2)
+
+
+def test_the_latest_cycle_ends_last_and_is_the_shortest_of_those() -> None:
+    assert latest([p("2012"), p("2013"), p("2013-H2"), p("2013-H1")]) == p("2013-H2")
+    assert latest([]) is None
+
+
+def test_documents_are_read_as_aggregation_writes_them() -> None:
+    documents: list[dict[str, Any]] = [
+        {"participant": "TH", "cycle": "2013-H1", "answered": ["a|b"], "centre_only": ["a|b"], "withdrawn": False},
+        {"participant": "MY", "cycle": "2013-H1", "answered": ["a|b"], "centre_only": [], "withdrawn": True},
+    ]
+    table = Table("a", "b")
+    assert contributions(documents) == [Contribution("TH", p("2013-H1"), frozenset({table}), frozenset({table}))]
+    aggregate = {
+        "period": "2013-H1",
+        "dimension": "b",
+        "member": "m",
+        "by": {"TH": {"order": 1, "revision": 1, "cells": {"a": 3}}},
+    }
+    assert cells([aggregate]) == [Cell("TH", p("2013-H1"), "a", "b", "m", 3)]
+
+
+CODES = ("TH", "MY", "ID")
+CYCLES = ("2013", "2013-H1", "2013-H2", "2013-Q1", "2013-Q2", "2013-Q3", "2013-Q4")
+worlds = st.dictionaries(
+    st.tuples(st.sampled_from(CODES), st.sampled_from(CYCLES)),
+    st.tuples(st.integers(0, 10**6), st.booleans(), st.booleans()),
+    max_size=21,
+)
+World = dict[tuple[str, str], tuple[int, bool, bool]]
+
+
+def unfold(world: World) -> tuple[list[Cell], list[Contribution]]:
+    held = [cell(code, cycle, value) for (code, cycle), (value, has, _) in world.items() if has]
+    returns = [give(code, cycle, centre_only=kept) for (code, cycle), (_, _, kept) in world.items()]
+    return held, returns
+
+
+@given(worlds, st.sampled_from([CENTRE, TH]), st.sampled_from(["2013", "2013-H1", "2012..2013-H2"]), st.randoms())
+def test_no_order_of_arrival_changes_a_figure(world: World, who: Subject, period: str, shuffler: random.Random) -> None:
+    held, returns = unfold(world)
+    first = seen(who, held, returns, period)
+    shuffler.shuffle(held)
+    shuffler.shuffle(returns)
+    assert seen(who, held, returns, period) == first
+
+
+@given(worlds)
+def test_no_month_of_a_state_is_counted_twice(world: World) -> None:
+    """With one per month, a State's figure of a year is the months that its reports cover: at most twelve."""
+    months = {key: (p(key[1]).months, True, False) for key in world}
+    held, returns = unfold(months)
+    for code in CODES:
+        mine = [one for one in held if one.participant == code]
+        covered = {month for one in mine for month in range(one.cycle.first_month, one.cycle.end)}
+        found = seen(CENTRE, mine, returns, "2013")
+        assert [row[1] for row in found] == ([len(covered)] if covered else [])
+        assert [row[3] for row in found] == ([len(covered) == 12] if covered else [])
+
+
+@given(worlds)
+def test_what_one_may_see_is_never_more_than_what_the_centre_sees(world: World) -> None:
+    held, returns = unfold(world)
+    for _, _, reporters, _ in seen(TH, held, returns, "2013"):
+        for code in reporters:
+            assert code == "TH" or any(one.participant == "TH" for one in returns)
