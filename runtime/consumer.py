@@ -15,8 +15,9 @@ from contracts.identity import event_id
 from contracts.topics import DEADLETTERS
 from contracts.wire import MAX_EVENT_BYTES, Headers, value_hash
 from runtime.failpoints import passing
+from runtime.lag import LagWatch
 from runtime.logs import logger
-from runtime.metrics import counter, gauge, histogram
+from runtime.metrics import counter, histogram
 from runtime.outcome import Done, Halted, Invalid, Outcome
 from runtime.publisher import Publisher
 from runtime.retry import retrying
@@ -99,6 +100,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         prefix = re.escape(settings.topic_prefix)
         self._pattern = "^" + prefix + "(?:" + "|".join([*map(re.escape, topics), *patterns]) + ")$"
         self._joined = False
+        self._lag = LagWatch(settings, service, group, lambda: set(self._consumer.assignment()))
         self._consumer = AIOKafkaConsumer(
             bootstrap_servers=settings.kafka_bootstrap,
             group_id=settings.group(group),
@@ -129,10 +131,11 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         await self._consumer.start()
         try:
             self._consumer.subscribe(pattern=self._pattern, listener=self)
-            while not stop.is_set():
-                batch = await self._consumer.getmany(timeout_ms=200, max_records=self._max_records)
-                if batch:
-                    await self._work(batch, stop)
+            async with self._lag.running():
+                while not stop.is_set():
+                    batch = await self._consumer.getmany(timeout_ms=200, max_records=self._max_records)
+                    if batch:
+                        await self._work(batch, stop)
         finally:
             await self._consumer.stop()
 
@@ -145,11 +148,6 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         done = {tp: offset for tp, task in work.items() if (offset := task.result()) is not None}
         await self._commit(done)
         await passing("commit.after")
-        for tp, offset in done.items():
-            high = self._consumer.highwater(tp)
-            if high is not None:
-                lag = gauge("vrs_consumer_lag_records").labels(self._service, self._bare(tp.topic), tp.partition)
-                lag.set(high - offset)
 
     async def _partition(self, records: list[ConsumerRecord], stop: asyncio.Event) -> int | None:
         """Work off one partition's records in order; gives the offset to commit."""

@@ -18,6 +18,7 @@ from aiokafka import TopicPartition
 from contracts.topics import PARTITIONS, Topic
 from contracts.wire import MAX_EVENT_BYTES
 from runtime.consumer import Message
+from runtime.lag import LagWatch
 from runtime.logs import logger
 from runtime.settings import ServiceSettings
 
@@ -37,6 +38,8 @@ class FaustWorker:
         self._failure: BaseException | None = None
         self._ended = asyncio.Event()
         self._assigned = False
+        self._partitions: set[TopicPartition] = set()
+        self._lag = LagWatch(settings, group, group, lambda: self._partitions)
         self.app = faust.App(
             settings.group(group),
             broker=f"aiokafka://{settings.kafka_bootstrap}",
@@ -120,7 +123,7 @@ class FaustWorker:
     async def run(self, stop: asyncio.Event) -> None:
         """Work until ``stop`` is set. Raises what an agent raised."""
         self.app.finalize()
-        async with self._running():
+        async with self._running(), self._lag.running():
             waits = [asyncio.create_task(one) for one in (stop.wait(), self._ended.wait(), self._stopped())]
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
             for wait in waits:
@@ -145,6 +148,8 @@ class FaustWorker:
 
     async def _partitions_assigned(self, _app: faust.App, assigned: set[TopicPartition], **_: object) -> None:
         await self._tell(self._on_assigned, assigned)
+        ours = self._settings.topic(self._topic)
+        self._partitions = {TopicPartition(tp.topic, tp.partition) for tp in assigned if tp.topic == ours}
         self._assigned = True
 
     async def _partitions_revoked(self, _app: faust.App, revoked: set[TopicPartition], **_: object) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from prometheus_client import REGISTRY
 
 from contracts.events import DeadLettered, Sender, SubmissionReceived
 from contracts.identity import event_id
@@ -128,3 +129,24 @@ async def test_too_many_invalid_messages_in_a_row_halt_the_consumer(settings: Se
         with pytest.RaisesGroup(Halted):
             await asyncio.wait_for(consumer(settings, handle, publisher).run(asyncio.Event()), 30)
         assert len(await read_all(settings, DEADLETTERS)) == 3
+
+
+async def test_a_consumer_that_is_stuck_shows_its_lag(
+    settings: ServiceSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("runtime.lag.EVERY_SECONDS", 0.2)
+    async with published(settings, "one", "two", "three") as publisher:
+        handle, stop = Doing(NotNow("the database is away")), asyncio.Event()
+        running = asyncio.create_task(consumer(settings, handle, publisher).run(stop))
+
+        def lag() -> float:
+            return sum(
+                sample.value
+                for metric in REGISTRY.collect()
+                for sample in metric.samples
+                if sample.name == "vrs_consumer_lag_records" and sample.labels["topic"] == SUBMISSIONS.name
+            )
+
+        await until("a lag of three", lambda: lag() == 3)
+        with pytest.RaisesGroup(NotNow):
+            await running
