@@ -1,0 +1,211 @@
+"""The faults: each hurts something, holds, heals. Drawn from a seed; a printed line is enough to know it again."""
+
+import asyncio
+import random
+import signal
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from aiokafka import AIOKafkaProducer
+
+from tests.faults.proxy import MODES, Mode
+from tests.faults.rig import Rig
+from tests.faults.traces import read_topic
+
+WORKERS = tuple(
+    f"{service}{number}"
+    for service in ("gateway", "ingest", "validation", "aggregation", "notification")
+    for number in ("", "-2")
+)
+FAILPOINTS = {
+    "gateway": ("gateway.publish", "publish"),
+    "ingest": ("ingest.revision", "ingest.submission", "ingest.state", "ingest.status", "publish", "commit"),
+    "validation": ("validation.judged", "publish"),
+    "aggregation": ("aggregation.flush", "aggregation.aggregates", "aggregation.contributions", "publish"),
+    "notification": (
+        "notification.return", "notification.notice", "notification.claim", "notification.handing_off",
+        "notification.mail", "notification.mark", "notification.told", "publish", "commit",
+    ),
+}  # fmt: skip
+"""Both sides of every effect of a service; ``.before`` and ``.after`` are added."""
+SINK_MODES = ("refuse", "hang", "cut", "swallow", "reject")
+TARGET = {"service": 15.0, "broker": 45.0, "mongod": 30.0, "link": 30.0}
+"""Seconds from healing until all is well again, 95th percentile (docs/faults.md)."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One drawn fault. ``hold``: seconds between hurting and healing."""
+
+    kind: str
+    target: str
+    hold: float
+    detail: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.target} {self.detail} {self.hold:.1f}s".replace("  ", " ")
+
+    @property
+    def family(self) -> str:
+        """Whose recovery this measures: service, broker, mongod or link."""
+        if self.kind.startswith("link"):
+            return "link"
+        return {"kafka": "broker", "mongo": "mongod"}.get(self.target, "service")
+
+
+KINDS: tuple[tuple[str, int], ...] = (
+    ("kill", 8), ("term", 3), ("stop", 4), ("failpoint", 6), ("add_remove", 2), ("rewind", 2), ("echo", 3),
+    ("link", 6), ("sink", 3), ("disk_full", 1),
+)  # fmt: skip
+"""Kind and weight."""
+
+
+def draw(seed: int, count: int, workers: Sequence[str] = WORKERS) -> list[Fault]:
+    """The faults of a seed. The first of each round is dealt, so that also a short run meets every family."""
+    rng = random.Random(seed)
+    dealt = ["kill worker", "kill kafka", "kill mongo", "stop", "failpoint", "link", "echo", "rewind", "sink", "term"]
+    rng.shuffle(dealt)
+    faults: list[Fault] = []
+    for number in range(count):
+        if number < len(dealt):
+            kind, _, target = dealt[number].partition(" ")
+        else:
+            kind, target = rng.choices([one for one, _ in KINDS], [weight for _, weight in KINDS])[0], ""
+        faults.append(_one(rng, kind, target, workers))
+    return faults
+
+
+def _one(rng: random.Random, kind: str, target: str, workers: Sequence[str]) -> Fault:
+    worker = rng.choice(workers)
+    anything = rng.choices([worker, "kafka", "mongo"], [6, 1, 1])[0]
+    match kind:
+        case "kill" | "term":
+            return Fault(kind, worker if target == "worker" else target or anything, 0.0)
+        case "stop":
+            # Longer than a session for some, so that a partition changes hands and its sleeper wakes up a stranger.
+            return Fault(kind, anything, rng.choice((rng.uniform(2, 6), rng.uniform(11, 15))))
+        case "failpoint":
+            service = worker.partition("-")[0]
+            point = f"{rng.choice(FAILPOINTS[service])}.{rng.choice(('before', 'after'))}"
+            return Fault(kind, worker, rng.uniform(4, 8), f"{point}:{rng.choice((0.05, 0.2))}")
+        case "add_remove":
+            return Fault(kind, rng.choice([one for one in workers if "gateway" not in one]), rng.uniform(3, 6))
+        case "rewind":
+            return Fault(kind, rng.choice(("ingest", "validation", "aggregation", "notification")), 0.0)
+        case "echo":
+            topic = rng.choice(("vrs.submissions", "vrs.reports.recorded", "vrs.reports.judged"))
+            return Fault(kind, topic, 0.0, str(rng.randrange(2**32)))
+        case "link":
+            end = rng.choice(("kafka", "mongo", "mail" if worker.startswith("notification") else "kafka"))
+            return Fault(f"link_{rng.choice(MODES)}", f"{worker}>{end}", rng.uniform(3, 9))
+        case "sink":
+            return Fault(kind, "mail", rng.uniform(3, 7), rng.choice(SINK_MODES))
+        case _:
+            return Fault("disk_full", rng.choice(("kafka", "mongo")), rng.uniform(2, 4))
+
+
+async def inflict(rig: Rig, fault: Fault) -> None:
+    """Hurt, hold, heal. Returns when everything has been healed that the fault itself must heal."""
+    await _DEEDS[fault.kind.partition("_")[0] if fault.kind.startswith("link") else fault.kind](rig, fault)
+
+
+async def _kill(rig: Rig, fault: Fault) -> None:
+    rig.signal(fault.target, signal.SIGKILL)
+
+
+async def _term(rig: Rig, fault: Fault) -> None:
+    rig.signal(fault.target, signal.SIGTERM)
+
+
+async def _stop(rig: Rig, fault: Fault) -> None:
+    rig.signal(fault.target, signal.SIGSTOP)
+    try:
+        await asyncio.sleep(fault.hold)
+    finally:
+        rig.signal(fault.target, signal.SIGCONT)
+
+
+async def _failpoint(rig: Rig, fault: Fault) -> None:
+    """Start the worker again with a place in it that ends the process, for a while, then without."""
+    rig.environment(fault.target, VRS_FAILPOINTS=fault.detail)
+    rig.signal(fault.target, signal.SIGTERM)
+    try:
+        await asyncio.sleep(fault.hold)
+    finally:
+        rig.environment(fault.target, VRS_FAILPOINTS="")
+        rig.signal(fault.target, signal.SIGKILL)
+
+
+async def _add_remove(rig: Rig, fault: Fault) -> None:
+    await asyncio.to_thread(rig.take_away, fault.target)
+    try:
+        await asyncio.sleep(fault.hold)
+    finally:
+        await asyncio.to_thread(rig.bring_back, fault.target)
+
+
+async def _rewind(rig: Rig, fault: Fault) -> None:
+    """End the workers of a group, set its offsets back to the beginning, and start them again."""
+    from tests.faults.replay import rewind
+
+    workers = [name for name in rig.stack.workers() if name.partition("-")[0] == fault.target]
+    for name in workers:
+        await asyncio.to_thread(rig.take_away, name)
+    try:
+        await rewind(rig.bootstrap, fault.target)
+    finally:
+        for name in workers:
+            await asyncio.to_thread(rig.bring_back, name)
+
+
+async def _echo(rig: Rig, fault: Fault) -> None:
+    """Publish old messages once more, late and out of order, as a writer that did not hear its answer may."""
+    rng = random.Random(int(fault.detail))
+    producer = AIOKafkaProducer(bootstrap_servers=rig.bootstrap, acks="all", enable_idempotence=True)
+    await producer.start()
+    try:
+        records = await read_topic(rig.bootstrap, fault.target)
+        # What a service wrote; garbage that the run has put there itself is none of it.
+        ours = [one for one in records if any(n == "ce_source" and v.startswith(b"vrs/") for n, v in one.headers)]
+        for one in rng.sample(ours, min(len(ours), 40)):
+            await producer.send_and_wait(one.topic, value=one.value, key=one.key, headers=list(one.headers))
+    finally:
+        await producer.stop()
+
+
+async def _link(rig: Rig, fault: Fault) -> None:
+    mode: Mode = next(one for one in MODES if fault.kind == f"link_{one}")
+    await asyncio.to_thread(rig.proxies.mode, fault.target, mode)
+    try:
+        await asyncio.sleep(fault.hold)
+    finally:
+        await asyncio.to_thread(rig.proxies.mode, fault.target, "pass")
+
+
+async def _sink(rig: Rig, fault: Fault) -> None:
+    rig.mail_mode(fault.detail)
+    try:
+        await asyncio.sleep(fault.hold)
+    finally:
+        rig.mail_mode("accept")
+
+
+async def _disk_full(rig: Rig, fault: Fault) -> None:
+    rig.full_disk(fault.target, 4_096)
+    await asyncio.sleep(fault.hold)
+    # The limit is the process's; whoever did not end by it is ended, as an operator would after making room.
+    rig.signal(fault.target, signal.SIGKILL)
+
+
+_DEEDS: dict[str, Callable[[Rig, Fault], Awaitable[None]]] = {
+    "kill": _kill,
+    "term": _term,
+    "stop": _stop,
+    "failpoint": _failpoint,
+    "add_remove": _add_remove,
+    "rewind": _rewind,
+    "echo": _echo,
+    "link": _link,
+    "sink": _sink,
+    "disk_full": _disk_full,
+}

@@ -1,0 +1,143 @@
+"""When is it over? No lag in any group, no claim open, nothing unjudged: looked at from outside, with a deadline.
+
+Everything here talks to Kafka and MongoDB directly, never by a proxy.
+"""
+
+import asyncio
+import subprocess
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from pymongo import MongoClient
+from pymongo.errors import PyMongoError
+
+from contracts.topics import PARTITIONS
+from tests.faults.rig import Rig
+
+GROUPS = {
+    "vrs.ingest": ("vrs.submissions", "vrs.in."),
+    "vrs.ingest.judged": ("vrs.reports.judged",),
+    "vrs.validation": ("vrs.reports.recorded",),
+    "vrs.aggregation": ("vrs.reports.judged",),
+    "vrs.notification": ("vrs.reports.recorded", "vrs.reports.judged"),
+}
+"""What each group reads; a name that ends with a dot stands for every topic that begins so."""
+STABLE_SECONDS = 3.0
+OPEN_CHANNELS = ("planned", "claimed", "handing_off")
+Document = dict[str, Any]
+
+
+class NotQuietError(AssertionError):
+    """The system did not come to rest in time; says what still moved, and where each process stood."""
+
+
+@dataclass
+class Broker:
+    """Looks at topics and groups."""
+
+    bootstrap: str
+
+    async def ends(self, topics: Iterable[str] | None = None) -> dict[TopicPartition, int]:
+        """Where every partition of the topics (default: all of ours) ends now."""
+        consumer = AIOKafkaConsumer(bootstrap_servers=self.bootstrap, enable_auto_commit=False)
+        await consumer.start()
+        try:
+            names = sorted(topics if topics is not None else await consumer.topics())
+            wanted = [TopicPartition(n, p) for n in names if n.startswith("vrs.") for p in range(PARTITIONS)]
+            return dict(await consumer.end_offsets(wanted))
+        finally:
+            await consumer.stop()
+
+    async def lag(self) -> dict[str, int]:
+        """How far each group is behind, in messages; only those that are."""
+        ends = await self.ends()
+        admin = AIOKafkaAdminClient(bootstrap_servers=self.bootstrap)
+        await admin.start()
+        found: dict[str, int] = {}
+        try:
+            for group, reads in GROUPS.items():
+                offsets = await admin.list_consumer_group_offsets(group)
+                for place, end in ends.items():
+                    if any(place.topic == one or (one.endswith(".") and place.topic.startswith(one)) for one in reads):
+                        known = offsets.get(place)
+                        behind = end - (known.offset if known and known.offset > 0 else 0)
+                        if behind > 0:
+                            found[f"{group} {place.topic}"] = found.get(f"{group} {place.topic}", 0) + behind
+        finally:
+            await admin.close()
+        return found
+
+
+class Store:
+    """Looks at the database."""
+
+    def __init__(self, url: str) -> None:
+        self.client: MongoClient[Document] = MongoClient(url, serverSelectionTimeoutMS=3_000, socketTimeoutMS=20_000)
+        self.database = self.client.get_database("vrs")
+
+    def unfinished(self, ids: Iterable[str]) -> set[str]:
+        """Which of these submissions are not recorded, or wait for their judgement."""
+        wanted = set(ids)
+        found = self.database["submissions"].find({"_id": {"$in": list(wanted)}}, {"state": 1})
+        return wanted - {one["_id"] for one in found if one["state"] not in ("received", "recorded")}
+
+    def moving(self) -> dict[str, int]:
+        """What is on its way to some other state."""
+        unjudged = {"state": {"$in": ["received", "recorded"]}}
+        mails = {"channels": {"$elemMatch": {"$or": [{"state": {"$in": OPEN_CHANNELS}}, {"wake_at": {"$ne": None}}]}}}
+        counts = {
+            "submissions unjudged": self.database["submissions"].count_documents(unjudged),
+            "reports unjudged": self.database["reports"].count_documents({"state": "recorded"}),
+            "notices open": self.database["notices"].count_documents(mails),
+        }
+        return {name: count for name, count in counts.items() if count}
+
+    def close(self) -> None:
+        self.client.close()
+
+
+async def wait_quiet(rig: Rig, seconds: float) -> float:
+    """Wait until nothing moves and nothing has moved for some seconds; the time it took. Raises NotQuietError."""
+    broker, begun, calm_since = Broker(rig.bootstrap), time.monotonic(), None
+    store = Store(rig.mongo_url)
+    last: object = None
+    ends: dict[TopicPartition, int] = {}
+    try:
+        while time.monotonic() - begun < seconds:
+            try:
+                not_ready = await asyncio.to_thread(rig.ready)
+                last = not_ready or await broker.lag() or await asyncio.to_thread(store.moving)
+                now = await broker.ends()
+            except (PyMongoError, OSError) as error:
+                last, now = repr(error), {}
+            if last or now != ends:
+                calm_since, ends = None, now
+            elif calm_since is None:
+                calm_since = time.monotonic()
+            elif time.monotonic() - calm_since >= STABLE_SECONDS:
+                return calm_since - begun
+            await asyncio.sleep(0.5)
+    finally:
+        store.close()
+    raise NotQuietError(f"waited {seconds:g} s for rest; still: {last}\n{stacks(rig)}")
+
+
+def stacks(rig: Rig) -> str:
+    """Where every process stands: its last log lines, and its stack where py-spy is installed."""
+    parts = []
+    for name, pid in rig.stack.pids().items():
+        if name in ("kafka", "mongo", "mail"):
+            continue
+        parts.append(rig.stack.last_lines(name, 8))
+        try:
+            shown = subprocess.run(
+                ["py-spy", "dump", "--pid", str(pid)], capture_output=True, text=True, timeout=20, check=False
+            )
+            parts.append(shown.stdout)
+        except (FileNotFoundError, subprocess.TimeoutExpired):
+            continue
+    return "\n".join(parts)
