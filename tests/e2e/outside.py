@@ -125,22 +125,25 @@ class Outside:
         cycle = {"id": name, "opens": f"{opens}", "due": f"{due}", "closes": f"{closes or due + timedelta(days=300)}"}
         self.as_("centre").post("/cycles", {**cycle, "expected": list(expected)})
 
-    def rows(self, dimension: str, who: str = "centre", **query: str | int) -> list[dict[str, Json]]:
+    def rows(self, dimension: str, who: str = "centre", **query: str) -> list[dict[str, Json]]:
         """The rows of an aggregate."""
         found: list[dict[str, Json]] = self.as_(who).get(f"/aggregates/{dimension}", query)["rows"]
         return found
 
-    def figure(self, dimension: str, who: str = "centre", **query: str | int) -> int | None:
+    def figure(self, dimension: str, who: str = "centre", **query: str) -> int | None:
         """The value of the one row there is; None where there is none."""
         found = self.rows(dimension, who, **query)
         assert len(found) <= 1, found
         return int(found[0]["value"]) if found else None
 
-    def until_figure(self, value: int | None, dimension: str, who: str = "centre", **query: str | int) -> None:
+    def until_figure(
+        self, value: int | None, dimension: str, who: str = "centre", seconds: float = SECONDS, **query: str
+    ) -> None:
         """Wait until the one row has that value; for None until there is no row."""
         wait(
             f"{dimension} {query} to be {value}",
-            lambda: True if self.figure(dimension, who, **query) == value else None,
+            lambda: self.figure(dimension, who, **query) == value,
+            seconds,
         )
 
     # --- Kafka
