@@ -45,10 +45,16 @@ async def rebuild(settings: ServiceSettings) -> None:
         await consumer.start()
         await retrying(settings, "aggregation.prepare", store.prepare)
         await retrying(settings, "aggregation.empty", store.empty)
+        publish = Updates(publisher, lambda: datetime.now(UTC))
+        places = [TopicPartition(settings.topic(JUDGED), number) for number in range(PARTITIONS)]
+        consumer.assign(places)
         # Only now: what a worker has folded before the emptying stands in the topic before these ends.
-        for partition in range(PARTITIONS):
-            contributions = _contributions(consumer, settings, partition)
-            await refold(store, Updates(publisher, lambda: datetime.now(UTC)), partition, contributions)
+        ends = await consumer.end_offsets(places)
+        await consumer.seek_to_beginning(*places)
+        consumer.pause(*places)
+        # One after the other, so that memory holds a twelfth of the series.
+        for place in places:
+            await refold(store, publish, place.partition, _contributions(consumer, place, ends[place]))
     except KafkaError as error:
         raise NotNow(f"{JUDGED.name}: {error!r}") from error
     finally:
@@ -69,18 +75,14 @@ async def refold(store: Store, publish: Publish, partition: int, contributions: 
     log.info("rebuilt", partition=partition, series=len(changes), figures=fold.cells)
 
 
-async def _contributions(
-    consumer: AIOKafkaConsumer, settings: ServiceSettings, partition: int
-) -> AsyncIterator[Contribution]:
-    """Those of a partition's messages that bring one, up to where it ends now."""
-    place = TopicPartition(settings.topic(JUDGED), partition)
-    consumer.assign([place])
-    await consumer.seek_to_beginning(place)
-    end = (await consumer.end_offsets([place]))[place]
+async def _contributions(consumer: AIOKafkaConsumer, place: TopicPartition, end: int) -> AsyncIterator[Contribution]:
+    """Those of a partition's messages before ``end`` that bring one."""
+    consumer.resume(place)
     while await consumer.position(place) < end:
         records = (await consumer.getmany(place, timeout_ms=500)).get(place, [])
-        for contribution in _read(records, partition):
+        for contribution in _read(records, place.partition):
             yield contribution
+    consumer.pause(place)
 
 
 def _read(records: Iterable[object], partition: int) -> Iterable[Contribution]:
