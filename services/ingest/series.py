@@ -42,7 +42,8 @@ class Series:
         """Apply a pure change and bring the state up to date; gives the revision as it then is, None without one.
 
         What follows is read after the revision: a writer who saw less than the revision's state already rests on
-        would otherwise undo it.
+        would otherwise undo it. And again after the write: whoever became the follower meanwhile has looked at this
+        revision before it changed. ``change`` must do nothing the second time.
         """
         while True:
             old = await self._store.revision(series, number)
@@ -56,7 +57,8 @@ class Series:
             held = await self._store.swap_revision(old, new)
             if held is not None:
                 await passing("ingest.state.after")
-                return held
+                if await self._store.follower(series, number) == follower:
+                    return held
 
     async def mirror(self, revision: Revision) -> None:
         """Show the revision's status in its submission. Raises NotNow where the submission is not to be seen yet."""

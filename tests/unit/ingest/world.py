@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from random import Random
 from typing import Any, TypeVar
 
 from contracts import events as e
@@ -21,6 +22,7 @@ from runtime.outcome import Outcome
 from services.ingest.app import Ingest
 from services.ingest.documents import Document, Revision, Submission
 from services.ingest.memory import MemoryStore
+from services.ingest.rules.line import Follower
 from services.ingest.store import Added
 
 NOW = datetime(2013, 7, 10, 12, 0, 0, 123456, UTC)
@@ -37,12 +39,12 @@ class Killed(BaseException):
 
 @dataclass
 class Fault:
-    """Counts effects; ends the work at one of them, before it or after it. ``steps``: awaits between, to interleave."""
+    """Counts effects; ends the work at one of them, before it or after it. With ``mix``, others may go first."""
 
     at: int | None = None
     after: bool = False
     effects: int = 0
-    yields: bool = False
+    mix: Random | None = None
 
     async def around(self, effect: Callable[[], Awaitable[T]]) -> T:
         self.effects += 1
@@ -56,7 +58,8 @@ class Fault:
         return done
 
     async def step(self) -> None:
-        if self.yields:
+        """Let others go first, none to five of their steps: workers are never equally fast."""
+        for _ in range(self.mix.randrange(6) if self.mix else 0):
             await asyncio.sleep(0)
 
 
@@ -86,6 +89,21 @@ class FaultyStore(MemoryStore):
 
     async def revision(self, series: str, number: int) -> Revision | None:
         found = await super().revision(series, number)
+        await self.fault.step()
+        return found
+
+    async def submission(self, submission_id: str) -> Submission | None:
+        found = await super().submission(submission_id)
+        await self.fault.step()
+        return found
+
+    async def follower(self, series: str, number: int) -> Follower | None:
+        found = await super().follower(series, number)
+        await self.fault.step()
+        return found
+
+    async def parts_in_force(self, participant: str, cycle: str) -> list[Revision]:
+        found = await super().parts_in_force(participant, cycle)
         await self.fault.step()
         return found
 
