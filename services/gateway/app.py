@@ -15,6 +15,7 @@ from runtime.logs import logger
 from runtime.outcome import NotNow
 from runtime.publisher import Publisher
 from runtime.reference import ReferenceView
+from runtime.retry import retrying
 from services.gateway.api import build_app
 from services.gateway.judging import RemoteJudge
 from services.gateway.outbox import PatientOutbox
@@ -22,6 +23,7 @@ from services.gateway.ports import Gateway
 from services.gateway.settings import GatewaySettings
 from services.gateway.store import MongoReads
 from services.gateway.tokens import read_key
+from services.gateway.view import PatientView
 
 log = logger(__name__)
 
@@ -76,14 +78,15 @@ async def main(settings: GatewaySettings, stop: asyncio.Event) -> None:
         opened.push_async_callback(outbox.settle)
         view = ReferenceView(quick)
         opened.push_async_callback(view.stop)
-        await view.start()
+        # A broker that has just started takes its time over the first read.
+        await retrying(settings, "reference", view.start)
         client = await opened.enter_async_context(
             httpx.AsyncClient(base_url=settings.validation_url, timeout=settings.gateway_answer_seconds)
         )
         gateway = Gateway(
             settings=settings,
             reads=MongoReads(database),
-            view=view,
+            view=PatientView(view, settings.gateway_answer_seconds),
             outbox=outbox,
             agency_topics=KafkaAgencyTopics(quick),
             judge=RemoteJudge(client),

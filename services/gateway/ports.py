@@ -7,20 +7,12 @@ from typing import Literal, Protocol
 
 from pydantic import BaseModel
 
-from contracts.directory import Directory
 from contracts.events import Payload, ReportRecorded
 from contracts.findings import Finding
 from contracts.topics import Topic
 from services.gateway.settings import GatewaySettings
 from services.gateway.store import Reads
-
-
-class View(Protocol):
-    """Cycles and participants as of the last ``refresh``, which raises NotNow."""
-
-    directory: Directory
-
-    async def refresh(self) -> None: ...
+from services.gateway.view import PatientView
 
 
 class Outbox(Protocol):
@@ -54,7 +46,7 @@ class Gateway:
 
     settings: GatewaySettings
     reads: Reads
-    view: View
+    view: PatientView
     outbox: Outbox
     agency_topics: AgencyTopics
     judge: Judge

@@ -17,6 +17,8 @@ from services.gateway.figures import Contribution, Coverage, Span
 from services.gateway.ports import Gateway
 from services.gateway.problems import Problem, documented, fault
 
+FRESH_SECONDS = 0.5
+"""Figures do not wait longer for the newest cycles, which only tell how many were expected."""
 router = APIRouter(route_class=Route, tags=["aggregates"], responses=documented())
 
 
@@ -88,6 +90,7 @@ async def aggregates(
         raise Problem(422, "There is no such indicator.", [fault("indicator.unknown", f"There are: {known}.")])
     span = _span(period)
 
+    await gateway.view.freshen(FRESH_SECONDS)
     returns = figures.contributions(await gateway.reads.contributions())
     span = span or _latest(gateway, returns)
     spans = [span, *figures.windows(span, rolling)] if span else []

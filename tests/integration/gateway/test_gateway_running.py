@@ -55,7 +55,7 @@ async def client(settings: GatewaySettings) -> AsyncIterator[httpx.AsyncClient]:
             except httpx.TransportError:
                 return False
 
-        await until("the gateway is ready", ready)
+        await until("the gateway is ready", ready, 60)
         yield one
         stop.set()
         async with asyncio.timeout(20):

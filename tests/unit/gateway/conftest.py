@@ -26,6 +26,7 @@ from services.gateway.ports import Gateway, Judgement
 from services.gateway.settings import GatewaySettings
 from services.gateway.store import MemoryReads
 from services.gateway.tokens import mint
+from services.gateway.view import PatientView
 
 KEY = b"k" * 32
 NOW = datetime(2013, 7, 20, 12, tzinfo=UTC)
@@ -147,7 +148,7 @@ async def world() -> AsyncIterator[World]:
         )
     )
     settings = GatewaySettings(submission_wait_seconds=0.0)
-    gateway = Gateway(settings, reads, view, outbox, topics, judge, KEY, lambda: NOW)
+    gateway = Gateway(settings, reads, PatientView(view, 1.0), outbox, topics, judge, KEY, lambda: NOW)
     transport = httpx.ASGITransport(build_app(gateway, {}), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
         yield World(gateway, client, reads, view, outbox, topics, judge)

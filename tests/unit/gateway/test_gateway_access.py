@@ -3,7 +3,7 @@
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.gateway.rules import ACTIONS, RULES, Action, Target, may
@@ -78,12 +78,14 @@ def test_each_role_may_do_exactly_what_the_matrix_says(action: Action, role: Rol
     assert {target for target in EVERYTHING if may(subject(role), action, target)} == allowed
 
 
+@settings(deadline=None)
 @given(subjects, targets, st.sampled_from(WRITES_FIGURES))
 def test_no_role_writes_for_another_participant(who: Subject, target: Target, action: Action) -> None:
     if may(who, action, target):
         assert target.owner == who.participant
 
 
+@settings(deadline=None)
 @given(subjects, targets, st.sampled_from(SEES_FIGURES))
 def test_nobody_but_its_owner_and_the_centre_sees_what_is_for_the_centre_only(
     who: Subject, target: Target, action: Action
@@ -92,6 +94,7 @@ def test_nobody_but_its_owner_and_the_centre_sees_what_is_for_the_centre_only(
         assert who.role == "centre" or who.participant == target.owner
 
 
+@settings(deadline=None)
 @given(subjects, targets, st.sampled_from(SEES_FIGURES))
 def test_another_states_figures_need_an_open_door_and_are_never_an_agencys_part(
     who: Subject, target: Target, action: Action
@@ -101,16 +104,19 @@ def test_another_states_figures_need_an_open_door_and_are_never_an_agencys_part(
         assert target.agency is None
 
 
+@settings(deadline=None)
 @given(targets, st.sampled_from((*SEES_FIGURES, *WRITES_FIGURES)))
 def test_an_operator_never_sees_or_writes_figures(target: Target, action: Action) -> None:
     assert not may(subject("operator"), action, target)
 
 
+@settings(deadline=None)
 @given(targets, st.sampled_from([one for one in ACTIONS if not one.startswith("see_")]), st.sampled_from(PARTICIPANTS))
 def test_an_analyst_only_reads(target: Target, action: Action, participant: str) -> None:
     assert not may(subject("analyst", participant), action, target)
 
 
+@settings(deadline=None)
 @given(targets, st.sampled_from(ACTIONS), st.sampled_from(PARTICIPANTS))
 def test_an_agency_never_reaches_another_agencys_part(target: Target, action: Action, participant: str) -> None:
     who = subject("agency", participant)

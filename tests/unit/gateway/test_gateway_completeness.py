@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.directory import Directory
@@ -105,6 +105,7 @@ revisions = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(revisions, moments)
 def test_counts_add_up_and_never_pass_100_per_cent(held: list[Revision], now: datetime) -> None:
     found = completeness(CYCLE, directory(), held, now)

@@ -3,7 +3,7 @@
 import random
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.figures import Table
@@ -187,6 +187,7 @@ def unfold(world: World) -> tuple[list[Cell], list[Contribution]]:
     return held, returns
 
 
+@settings(deadline=None)
 @given(worlds, st.sampled_from([CENTRE, TH]), st.sampled_from(["2013", "2013-H1", "2012..2013-H2"]), st.randoms())
 def test_no_order_of_arrival_changes_a_figure(world: World, who: Subject, period: str, shuffler: random.Random) -> None:
     held, returns = unfold(world)
@@ -196,6 +197,7 @@ def test_no_order_of_arrival_changes_a_figure(world: World, who: Subject, period
     assert seen(who, held, returns, period) == first
 
 
+@settings(deadline=None)
 @given(worlds)
 def test_no_month_of_a_state_is_counted_twice(world: World) -> None:
     """With one per month, a State's figure of a year is the months that its reports cover: at most twelve."""
@@ -209,6 +211,7 @@ def test_no_month_of_a_state_is_counted_twice(world: World) -> None:
         assert [row[3] for row in found] == ([len(covered) == 12] if covered else [])
 
 
+@settings(deadline=None)
 @given(worlds)
 def test_what_one_may_see_is_never_more_than_what_the_centre_sees(world: World) -> None:
     held, returns = unfold(world)

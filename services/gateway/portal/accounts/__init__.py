@@ -1,0 +1,1 @@
+"""Who may sign in: users, their sessions, and what was tried. The gateway is the only writer of these collections."""

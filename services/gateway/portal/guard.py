@@ -1,0 +1,147 @@
+"""How every page is entered: who is it, is the session still good, and does a POST come from our own page.
+
+A POST is taken only with the visitor's own token in it (field ``csrf_token`` or header ``X-CSRF-Token``) and from our own origin. The
+token follows from the visitor's secret cookie and looks different in every page, so that compression tells nothing
+about it (BREACH).
+"""
+
+import hashlib
+import hmac
+import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+
+from services.gateway.portal.accounts.rules import SEEN_EVERY, lasts
+from services.gateway.portal.accounts.user import Session, User
+from services.gateway.portal.portal import Portal
+from services.gateway.portal.texts import Language, as_language, first, preferred
+from services.gateway.problems import Problem
+from services.gateway.subject import Subject
+
+LARGEST_FORM = 4 * 1024 * 1024
+MOST_FIELDS = 50_000
+"""The whole template with a few hundred rows a question."""
+SESSION, SECRET, LANGUAGE = "vrs", "vrs-form", "vrs-language"
+
+
+class SignInFirst(Exception):
+    """Nobody is signed in. ``expired``: somebody was."""
+
+    def __init__(self, *, expired: bool) -> None:
+        super().__init__()
+        self.expired = expired
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Who asks, in which language, and the secret that its forms are bound to."""
+
+    secret: str
+    new_secret: bool
+    language: Language
+    session: Session | None = None
+    user: User | None = None
+    subject: Subject | None = None
+    expired: bool = False
+
+
+class PortalRequest(Request):
+    """A request whose form is bounded, however it declares itself."""
+
+    async def stream(self) -> AsyncGenerator[bytes, None]:
+        size = 0
+        async for chunk in super().stream():
+            size += len(chunk)
+            if size > LARGEST_FORM:
+                raise Problem(413, "A form has at most four megabytes.", headers={"Connection": "close"})
+            yield chunk
+
+
+class PortalRoute(APIRoute):
+    """Looks at the session, and at a POST's token, before anything else."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def guarded(request: Request) -> Response:
+            bounded = PortalRequest(request.scope, request.receive)
+            portal: Portal = request.app.state.portal
+            visit = request.state.visit = await visit_of(portal, bounded)
+            if request.method == "POST":
+                await demand_own_form(portal, bounded, visit)
+            return await handle(bounded)
+
+        return guarded
+
+
+def session_key(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+async def visit_of(portal: Portal, request: Request) -> Visit:
+    """Whoever stands behind the request's cookies. Raises NotNow."""
+    settings, now = portal.settings, portal.now()
+    cookie = {name: request.cookies.get(settings.cookie(name)) for name in (SESSION, SECRET, LANGUAGE)}
+    chosen = as_language(cookie[LANGUAGE])
+    accepted = preferred(request.headers.get("accept-language", ""))
+    secret = cookie[SECRET] if cookie[SECRET] and len(cookie[SECRET]) <= 100 else None
+    token = cookie[SESSION]
+    if not token:
+        return Visit(secret or secrets.token_urlsafe(32), secret is None, first([chosen, accepted]))
+    session = await portal.accounts.session(session_key(token))
+    user = await portal.accounts.user(session.login) if session else None
+    if session is None or user is None or not lasts(session, user, now, settings.idle, settings.longest):
+        there = secret or secrets.token_urlsafe(32)
+        return Visit(there, secret is None, first([chosen, accepted]), expired=True)
+    await _seen(portal, session, now)
+    language = first([chosen, as_language(user.language), accepted])
+    return Visit(token, False, language, session, user, user.subject)
+
+
+async def _seen(portal: Portal, session: Session, now: datetime) -> None:
+    if now - session.seen_at >= SEEN_EVERY:
+        await portal.accounts.seen(session.key, now)
+
+
+async def demand_own_form(portal: Portal, request: Request, visit: Visit) -> None:
+    """Raises SignInFirst for a form of an ended session, Problem for one that is not of our own page."""
+    origin = request.headers.get("origin") or request.headers.get("referer") or ""
+    if origin and urlsplit(origin).netloc != request.headers.get("host"):
+        raise Problem(403, "The form was not sent from this portal.")
+    form = await request.form(max_fields=MOST_FIELDS, max_files=20, max_part_size=LARGEST_FORM)
+    given = form.get("csrf_token") or request.headers.get("x-csrf-token") or ""
+    if isinstance(given, str) and own_token(visit.secret, given):
+        return
+    if visit.expired:
+        raise SignInFirst(expired=True)
+    raise Problem(403, "The form is too old or was not sent from this portal. Go back, load the page again, and resend.")
+
+
+def form_token(secret: str) -> str:
+    """A new-looking token for a form of the holder of ``secret``."""
+    mask = secrets.token_bytes(32)
+    masked = bytes(a ^ b for a, b in zip(mask, _bound(secret), strict=True))
+    return urlsafe_b64encode(mask + masked).decode().rstrip("=")
+
+
+def own_token(secret: str, token: str) -> bool:
+    """Whether ``token`` was made for the holder of ``secret``."""
+    try:
+        raw = urlsafe_b64decode(token + "=" * (-len(token) % 4))
+    except (Error, ValueError):
+        return False
+    if len(raw) != 64:
+        return False
+    return hmac.compare_digest(bytes(a ^ b for a, b in zip(raw[:32], raw[32:], strict=True)), _bound(secret))
+
+
+def _bound(secret: str) -> bytes:
+    return hmac.digest(secret.encode(), b"form", "sha256")

@@ -1,0 +1,147 @@
+"""What a page's function gets and gives: ``page.subject`` for every rule, ``page.show`` and ``page.go`` to answer."""
+
+import base64
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import Depends, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from starlette.datastructures import FormData, UploadFile
+
+from services.gateway.portal.accounts.user import User
+from services.gateway.portal.guard import LANGUAGE, SECRET, SESSION, SignInFirst, Visit, form_token
+from services.gateway.portal.menu import menu
+from services.gateway.portal.portal import Portal
+from services.gateway.portal.texts import Language, translations
+from services.gateway.ports import Gateway
+from services.gateway.subject import Subject
+
+SAID = "vrs-said"
+A_YEAR = 365 * 24 * 3600
+Tone = Literal["success", "note"]
+
+
+class Page:
+    """One request for a page, of anybody."""
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.portal: Portal = request.app.state.portal
+        self.visit: Visit = request.state.visit
+
+    @property
+    def gateway(self) -> Gateway:
+        """The ports; give them to the interface's functions as they are."""
+        return self.portal.gateway
+
+    @property
+    def language(self) -> Language:
+        return self.visit.language
+
+    @property
+    def path(self) -> str:
+        """Where this page is, with its query: what a way back leads to."""
+        query = self.request.url.query
+        return self.request.url.path + (f"?{query}" if query else "")
+
+    @property
+    def enhanced(self) -> bool:
+        """Whether htmx asks, for a part of a page."""
+        return self.request.headers.get("hx-request") == "true"
+
+    def now(self) -> datetime:
+        return self.portal.now()
+
+    def say(self, text: str, **values: object) -> str:
+        """A text in the visitor's language; ``%(name)s`` in it is filled from ``values``. Marks it for translation."""
+        said = translations(self.language).gettext(text)
+        return said % values if values else said
+
+    async def form(self) -> FormData:
+        """The fields that were sent; already read, and bounded, when a page's function runs."""
+        return await self.request.form()
+
+    async def fields(self) -> dict[str, str]:
+        """The single-valued text fields, stripped at both ends."""
+        sent = await self.form()
+        return {name: value.strip() for name, value in sent.items() if not isinstance(value, UploadFile)}
+
+    def show(self, template: str, status: int = 200, headers: Mapping[str, str] | None = None, **values: Any) -> Response:
+        """The page made from ``template`` (``set/page.html``) with ``values``; ``page`` is always there."""
+        whole = self.portal.frame.template(self.language, template)
+        said = self._said()
+        subject = self.visit.subject
+        html = whole.render(
+            page=self,
+            csrf_token=form_token(self.visit.secret),
+            menu=menu(self.portal.entries, subject),
+            user=self.visit.user,
+            subject=subject,
+            said=said,
+            **values,
+        )
+        answer = HTMLResponse(html, status, dict(headers or {}))
+        if said:
+            self.forget(answer, SAID)
+        if self.visit.new_secret:
+            self.remember(answer, SECRET, self.visit.secret)
+        return answer
+
+    def go(self, path: str, say: str | None = None, tone: Tone = "success") -> Response:
+        """On to another page, which shows ``say`` on top once."""
+        answer = RedirectResponse(path, 303)
+        if say:
+            text = json.dumps([tone, say[:1000]], ensure_ascii=False).encode()
+            self.remember(answer, SAID, base64.urlsafe_b64encode(text).decode(), seconds=600)
+        return answer
+
+    def remember(self, answer: Response, name: str, value: str, seconds: int | None = None) -> None:
+        """Set one of our cookies; without ``seconds`` until the browser closes."""
+        settings = self.portal.settings
+        answer.set_cookie(
+            settings.cookie(name),
+            value,
+            max_age=seconds,
+            path="/",
+            secure=settings.portal_secure_cookies,
+            httponly=True,
+            samesite="lax",
+        )
+
+    def forget(self, answer: Response, name: str) -> None:
+        settings = self.portal.settings
+        answer.delete_cookie(
+            settings.cookie(name), path="/", secure=settings.portal_secure_cookies, httponly=True, samesite="lax"
+        )
+
+    def _said(self) -> tuple[str, str] | None:
+        raw = self.request.cookies.get(self.portal.settings.cookie(SAID))
+        try:
+            tone, text = json.loads(base64.urlsafe_b64decode(raw or ""))
+        except ValueError:
+            return None
+        return (tone, text) if tone in ("success", "note") and isinstance(text, str) else None
+
+
+class SignedInPage(Page):
+    """One request for a page of somebody who is signed in."""
+
+    def __init__(self, request: Request) -> None:
+        super().__init__(request)
+        if self.visit.user is None or self.visit.subject is None:
+            raise SignInFirst(expired=self.visit.expired)
+        self.user: User = self.visit.user
+        self.subject: Subject = self.visit.subject
+
+    @property
+    def zone(self) -> str:
+        """The time zone that dates are shown in: the participant's own."""
+        return self.gateway.view.directory.time_zone(self.subject.participant or "")
+
+
+AnyPage = Annotated[Page, Depends(Page)]
+SignedIn = Annotated[SignedInPage, Depends(SignedInPage)]
+
+__all__ = ["A_YEAR", "LANGUAGE", "SAID", "SESSION", "AnyPage", "Page", "SignedIn", "SignedInPage"]

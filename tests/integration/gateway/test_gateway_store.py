@@ -1,0 +1,154 @@
+"""Reading the stores of the others: one suite for the lists in memory and for MongoDB."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from runtime import mongo
+from runtime.outcome import NotNow
+from services.gateway.settings import GatewaySettings
+from services.gateway.store import MemoryReads, MongoReads, Reads
+from tests.conftest import Backbone
+
+Document = dict[str, Any]
+Fill = Callable[..., Awaitable[None]]
+AT = datetime(2013, 7, 1, tzinfo=UTC)
+
+
+@pytest.fixture(params=["memory", "mongo"])
+async def store(request: pytest.FixtureRequest) -> AsyncIterator[tuple[Reads, Fill]]:
+    """The reads, and a way to put documents behind them."""
+    if request.param == "memory":
+        memory = MemoryReads()
+
+        async def add(collection: str, *documents: Document) -> None:
+            memory.add(collection, *documents)
+
+        yield memory, add
+        return
+    backbone: Backbone = request.getfixturevalue("backbone")
+    settings = GatewaySettings(mongo_url=backbone.mongo_url, mongo_database=request.getfixturevalue("mongo_database"))
+    database = mongo.connect(settings)
+
+    async def insert(collection: str, *documents: Document) -> None:
+        await database[collection].insert_many(documents)
+
+    yield MongoReads(database), insert
+    database.client.close()
+
+
+def submission(number: int, **fields: Any) -> Document:
+    return {
+        "_id": f"s{number}",
+        "kind": "report",
+        "participant": "TH",
+        "cycle": "2013-H1",
+        "agency": None,
+        "state": "accepted",
+        "received_at": AT + timedelta(seconds=number // 2),
+        **fields,
+    }
+
+
+async def test_submissions_come_newest_first_and_each_once(store: tuple[Reads, Fill]) -> None:
+    reads, add = store
+    await add("submissions", *(submission(number) for number in (3, 1, 5, 2, 4)), submission(9, participant="MY"))
+    seen: list[str] = []
+    after = None
+    while found := await reads.submissions({"participant": "TH", "kind": {"$in": ["report"]}}, after, 2):
+        seen += [one["_id"] for one in found]
+        after = (found[-1]["received_at"], found[-1]["_id"])
+    assert seen == ["s5", "s4", "s3", "s2", "s1"]
+
+
+async def test_a_submission_is_found_by_its_id_and_a_body_by_its_claim(store: tuple[Reads, Fill]) -> None:
+    reads, add = store
+    await add("submissions", submission(1, claim="k", body_hash="h", body="SECRET"))
+    found = await reads.submission("s1")
+    assert found is not None
+    assert found["state"] == "accepted"
+    assert await reads.submission("s2") is None
+    assert await reads.body_hash("k") == "h"
+    assert await reads.body_hash("x") is None
+
+
+async def test_revisions_are_found_by_series_cycle_and_agency(store: tuple[Reads, Fill]) -> None:
+    reads, add = store
+
+    def revision(series: str, number: int, agency: str | None = None) -> Document:
+        participant, cycle = series.split("|")[:2]
+        return {
+            "_id": f"{series}#{number}",
+            "series": series,
+            "participant": participant,
+            "cycle": cycle,
+            "agency": agency,
+            "revision": number,
+            "context": {"received_at": AT, "places": ["x"]},
+            "figures": [["a", "b", "c", 1]],
+        }
+
+    await add(
+        "reports",
+        revision("TH|2013-H1", 1),
+        revision("TH|2013-H1", 2),
+        revision("TH|2013-H1|TH-IMM", 1, "TH-IMM"),
+        revision("MY|2013-H1", 1),
+    )
+    assert {one["revision"] for one in await reads.revisions(series="TH|2013-H1")} == {1, 2}
+    assert len(await reads.revisions(cycle="2013-H1", agency=None)) == 3
+    assert len(await reads.revisions(participant="TH", cycle="2013-H1")) == 3
+    whole = await reads.revision("TH|2013-H1", 2)
+    assert whole is not None
+    assert whole["figures"] == [["a", "b", "c", 1]]
+    assert await reads.revision("TH|2013-H1", 3) is None
+
+
+async def test_aggregates_are_found_by_dimension_period_and_member(store: tuple[Reads, Fill]) -> None:
+    reads, add = store
+    await add(
+        "aggregates",
+        *(
+            {"_id": f"{p}|{d}|{m}", "period": p, "dimension": d, "member": m, "by": {}}
+            for p in ("2012", "2013-H1")
+            for d in ("citizenship", "mode_and_last_exit")
+            for m in ("KH", "sea|TH")
+        ),
+    )
+    assert len(await reads.aggregates("citizenship", ["2012", "2013-H1"], None)) == 4
+    [one] = await reads.aggregates("mode_and_last_exit", ["2012"], "sea|TH")
+    assert one["_id"] == "2012|mode_and_last_exit|sea|TH"
+    assert await reads.aggregates("citizenship", [], None) == []
+
+
+async def test_contributions_come_whole_without_figures(store: tuple[Reads, Fill]) -> None:
+    reads, add = store
+    one = {"participant": "TH", "cycle": "2012", "answered": ["a|b"], "centre_only": [], "withdrawn": False}
+    await add("contributions", {"_id": "TH|2012", "revision": 1, **one})
+    [found] = await reads.contributions()
+    assert {name: found[name] for name in one} == one
+
+
+async def test_notices_come_newest_first_and_channels_by_id(store: tuple[Reads, Fill]) -> None:
+    reads, add = store
+    await add(
+        "notices",
+        *(
+            {"_id": f"n{number}", "participant": "TH", "audience": "participant", "at": AT, "channels": []}
+            for number in (2, 1, 3)
+        ),
+    )
+    where = {"participant": "TH", "audience": "participant"}
+    first = await reads.notices(where, None, 2)
+    assert [one["_id"] for one in first] == ["n3", "n2"]
+    assert [one["_id"] for one in await reads.notices(where, (AT, "n2"), 2)] == ["n1"]
+    assert [one["_id"] for one in await reads.channel_states({}, "n1", 5)] == ["n2", "n3"]
+
+
+async def test_a_database_that_does_not_answer_is_not_now() -> None:
+    settings = GatewaySettings(mongo_url="mongodb://127.0.0.1:1/?directConnection=true", effect_timeout_seconds=0.2)
+    reads = MongoReads(mongo.connect(settings))
+    with pytest.raises(NotNow):
+        await reads.submission("s1")

@@ -1,0 +1,36 @@
+"""The view of cycles and participants ends its refresh in time."""
+
+import asyncio
+import time
+
+import pytest
+
+from contracts.directory import Directory
+from runtime.outcome import NotNow
+from services.gateway.view import PatientView
+
+
+class StuckView:
+    """As with a broker that takes calls and answers none."""
+
+    def __init__(self) -> None:
+        self.directory = Directory()
+        self._lock = asyncio.Lock()
+
+    async def refresh(self) -> None:
+        async with self._lock:
+            await asyncio.Event().wait()
+
+
+async def test_everybody_who_waits_is_told_not_now_in_time() -> None:
+    view = PatientView(StuckView(), 0.05)
+    began = time.monotonic()
+    answers = await asyncio.gather(*(view.refresh() for _ in range(20)), return_exceptions=True)
+    assert all(isinstance(one, NotNow) for one in answers)
+    assert time.monotonic() - began < 2
+
+
+async def test_freshening_gives_up_without_a_word() -> None:
+    await PatientView(StuckView(), 10).freshen(0.01)
+    with pytest.raises(NotNow):
+        await PatientView(StuckView(), 0.01).refresh()
