@@ -34,6 +34,24 @@ $(INSTALLED): requirements.lock pyproject.toml deploy/local/pom.xml | system
 install: system $(INSTALLED) ## Make .venv from the lock and bring Kafka's jars.
 	@$(PY) -m deploy.local install
 
+.PHONY: assets
+assets: install ## Bring the portal's front-end assets again, or stop and say why; NEW=1 writes their hashes anew.
+	@$(PY) -m deploy.local.assets $(if $(NEW),--new-hashes)
+
+.PHONY: texts
+texts: install ## Collect the portal's texts into its catalogues (French: fr.po of each page set).
+	@$(PY) -m tools.texts
+
+.PHONY: browser
+browser: install ## Install Chromium (Debian or Ubuntu, as root) for the browser tests, and run them.
+	@$(PY) -m deploy.local.system_packages --with browser
+	@$(PY) -m pytest tests/browser
+
+.PHONY: screenshots
+screenshots: install ## A picture of every page at 1280 and 360 px, into var/screenshots.
+	@$(PY) -m deploy.local.system_packages --with browser
+	@$(PY) -m pytest tests/browser/test_browser_screenshots.py --screenshots $(or $(VRS_VAR),var)/screenshots
+
 .PHONY: demo
 demo: install ## Start everything, load the demo, show its figures; Ctrl-C stops all of it.
 	@$(PY) -m deploy.local demo

@@ -9,12 +9,13 @@ from datetime import datetime
 from threading import Event
 
 from deploy.local import background, foreground, kafka, lock, mongo
+from deploy.local.assets import fetch as assets
 from deploy.local.follow import Follower
 from deploy.local.settings import LocalSettings
 from deploy.local.waiting import StackError
 
 # What the stack makes in its folder. Only these are removed: VRS_VAR may name a folder that holds other things.
-MADE = ("kafka", "mongo", "mail", "logs", "services", "env", "stack.json", "token.key", "supervisor.lock")
+MADE = ("kafka", "mongo", "mail", "logs", "services", "env", "stack.json", "token.key", "logins", "supervisor.lock")
 
 
 def say(line: str) -> None:
@@ -52,6 +53,7 @@ def main() -> int:
             case "install":
                 kafka.fetch_jars(settings.cache)
                 mongo.find_mongod()
+                assets.bring_or_tell(say)
             case "up":
                 background.up(settings, tell)
             case "down":

@@ -1,4 +1,4 @@
-"""What the machine itself must have: `python3 -m deploy.local.system_packages [--check]`.
+"""What the machine itself must have: `python3 -m deploy.local.system_packages [--check] [--with browser]`.
 
 On Debian and Ubuntu with root it installs what is missing; elsewhere (and with --check) it names each missing thing
 with the command that brings it, and exits 1. Standard library only, and readable to a Python older than the one
@@ -105,6 +105,24 @@ def needs() -> list[Need]:
     return wanted
 
 
+def browser() -> str | None:
+    """Where Chromium is."""
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+def browser_needs() -> list[Need]:
+    """What the browser tests need besides."""
+    return [
+        Need(
+            "Chromium",
+            "the browser tests drive it",
+            lambda: browser() is not None,
+            ("chromium", "chromium-browser"),
+            "install Chromium or Chrome, so that `chromium` is on the PATH",
+        )
+    ]
+
+
 def missing(wanted: list[Need]) -> list[Need]:
     """Those that are not there."""
     return [need for need in wanted if not need.present()]
@@ -139,7 +157,8 @@ def install(lacking: list[Need]) -> None:
 
 def main() -> int:
     """Exit code 0 when the machine has everything."""
-    lacking = missing(needs())
+    wanted = needs() + (browser_needs() if "browser" in sys.argv[1:] else [])
+    lacking = missing(wanted)
     if not lacking:
         return 0
     debian = shutil.which("apt-get") is not None

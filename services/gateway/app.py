@@ -19,6 +19,7 @@ from runtime.retry import retrying
 from services.gateway.api import build_app
 from services.gateway.judging import RemoteJudge
 from services.gateway.outbox import PatientOutbox
+from services.gateway.portal.wiring import put_beside
 from services.gateway.ports import Gateway
 from services.gateway.settings import GatewaySettings
 from services.gateway.store import MongoReads
@@ -94,9 +95,9 @@ async def main(settings: GatewaySettings, stop: asyncio.Event) -> None:
             now=_now,
         )
         checks = {"kafka": publisher.reachable, "mongo": lambda: mongo.reachable(database), "reference": view.ready}
-        await opened.enter_async_context(
-            health.serving(build_app(gateway, checks), settings.bind, settings.gateway_port)
-        )
+        application = build_app(gateway, checks)
+        await put_beside(application, gateway, database)
+        await opened.enter_async_context(health.serving(application, settings.bind, settings.gateway_port))
         await stop.wait()
 
 

@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.types import ASGIApp
 
 from services.gateway.api.watching import Watching
 from services.gateway.portal import problems, statics
@@ -15,7 +16,7 @@ from services.gateway.portal.settings import PortalSettings
 from services.gateway.ports import Gateway
 
 
-def build_portal(settings: PortalSettings, gateway: Gateway, accounts: Accounts, pipeline: Pipeline) -> FastAPI:
+def build_portal(settings: PortalSettings, gateway: Gateway, accounts: Accounts, pipeline: Pipeline) -> ASGIApp:
     """Every page set's routes, the frame around them, and how every error looks."""
     app = FastAPI(title="VRS-MSRC portal", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     entries = [entry for one in SETS for entry in one.menu]
@@ -25,7 +26,7 @@ def build_portal(settings: PortalSettings, gateway: Gateway, accounts: Accounts,
     app.include_router(statics.router)
     for one in SETS:
         app.include_router(one.router)
-    app.add_middleware(Guarding)
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=6)
     app.add_middleware(Watching)
-    return app
+    # Outermost, so that the page of an unexpected error has the headers too.
+    return Guarding(app)

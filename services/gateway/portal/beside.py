@@ -1,6 +1,5 @@
 """The interface and the portal on one port: machines' paths to the one, everything else to the other."""
 
-from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 MACHINES = ("/api/", "/openapi.json", "/asyncapi.json", "/healthz", "/readyz", "/metrics")
@@ -9,7 +8,7 @@ MACHINES = ("/api/", "/openapi.json", "/asyncapi.json", "/healthz", "/readyz", "
 class Beside:
     """ASGI middleware around the interface's application."""
 
-    def __init__(self, app: ASGIApp, portal: FastAPI) -> None:
+    def __init__(self, app: ASGIApp, portal: ASGIApp) -> None:
         self._interface, self._portal = app, portal
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

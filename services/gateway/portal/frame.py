@@ -62,8 +62,8 @@ class Frame:
     def file(self, path: str) -> Path | None:
         """The static file behind a path; None for what is none, or lies outside."""
         name, _, rest = path.partition("/")
-        folder = self.folders[name] / "static" if name in self.folders and rest else HERE / "static"
-        found = (folder / (rest if folder != HERE / "static" else path)).resolve()
+        folder, inner = (self.folders[name] / "static", rest) if name in self.folders else (HERE / "static", path)
+        found = (folder / inner).resolve()
         return found if found.is_relative_to(folder.resolve()) and found.is_file() else None
 
 

@@ -1,7 +1,7 @@
 """How every page is entered: who is it, is the session still good, and does a POST come from our own page.
 
-A POST is taken only with the visitor's own token in it (field ``csrf_token`` or header ``X-CSRF-Token``) and from our own origin. The
-token follows from the visitor's secret cookie and looks different in every page, so that compression tells nothing
+A POST is taken only from our own origin and with the visitor's own token in it (the field ``csrf_token`` or the header
+``X-CSRF-Token``). The token follows from the visitor's secret cookie and looks different in every page, so that compression tells nothing
 about it (BREACH).
 """
 
@@ -76,7 +76,7 @@ class PortalRoute(APIRoute):
             portal: Portal = request.app.state.portal
             visit = request.state.visit = await visit_of(portal, bounded)
             if request.method == "POST":
-                await demand_own_form(portal, bounded, visit)
+                await demand_own_form(bounded, visit)
             return await handle(bounded)
 
         return guarded
@@ -92,7 +92,7 @@ async def visit_of(portal: Portal, request: Request) -> Visit:
     cookie = {name: request.cookies.get(settings.cookie(name)) for name in (SESSION, SECRET, LANGUAGE)}
     chosen = as_language(cookie[LANGUAGE])
     accepted = preferred(request.headers.get("accept-language", ""))
-    secret = cookie[SECRET] if cookie[SECRET] and len(cookie[SECRET]) <= 100 else None
+    secret = (cookie[SECRET] or "")[:100] or None
     token = cookie[SESSION]
     if not token:
         return Visit(secret or secrets.token_urlsafe(32), secret is None, first([chosen, accepted]))
@@ -111,7 +111,7 @@ async def _seen(portal: Portal, session: Session, now: datetime) -> None:
         await portal.accounts.seen(session.key, now)
 
 
-async def demand_own_form(portal: Portal, request: Request, visit: Visit) -> None:
+async def demand_own_form(request: Request, visit: Visit) -> None:
     """Raises SignInFirst for a form of an ended session, Problem for one that is not of our own page."""
     origin = request.headers.get("origin") or request.headers.get("referer") or ""
     if origin and urlsplit(origin).netloc != request.headers.get("host"):
@@ -122,7 +122,9 @@ async def demand_own_form(portal: Portal, request: Request, visit: Visit) -> Non
         return
     if visit.expired:
         raise SignInFirst(expired=True)
-    raise Problem(403, "The form is too old or was not sent from this portal. Go back, load the page again, and resend.")
+    raise Problem(
+        403, "The form is too old or was not sent from this portal. Go back, load the page again, and resend."
+    )
 
 
 def form_token(secret: str) -> str:

@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -68,7 +69,9 @@ class Page:
         sent = await self.form()
         return {name: value.strip() for name, value in sent.items() if not isinstance(value, UploadFile)}
 
-    def show(self, template: str, status: int = 200, headers: Mapping[str, str] | None = None, **values: Any) -> Response:
+    def show(
+        self, template: str, status: int = 200, headers: Mapping[str, str] | None = None, **values: Any
+    ) -> Response:
         """The page made from ``template`` (``set/page.html``) with ``values``; ``page`` is always there."""
         whole = self.portal.frame.template(self.language, template)
         said = self._said()
@@ -96,6 +99,13 @@ class Page:
             text = json.dumps([tone, say[:1000]], ensure_ascii=False).encode()
             self.remember(answer, SAID, base64.urlsafe_b64encode(text).decode(), seconds=600)
         return answer
+
+    def as_if_signed_in(self, token: str, user: User) -> "Page":
+        """The same request, seen as the session sees it that has just begun."""
+        self.request.state.visit = replace(
+            self.visit, secret=token, new_secret=False, user=user, subject=user.subject, expired=False
+        )
+        return Page(self.request)
 
     def remember(self, answer: Response, name: str, value: str, seconds: int | None = None) -> None:
         """Set one of our cookies; without ``seconds`` until the browser closes."""

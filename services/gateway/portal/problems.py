@@ -29,9 +29,14 @@ TITLES = {
     503: N_("Not now; please try again shortly"),
 }
 DETAILS = {
-    403: N_("Your role does not include this. Another State's figures open once your own return of the cycle is accepted."),
+    403: N_(
+        "Your role does not include this. Another State's figures open once your own return of the cycle is accepted."
+    ),
     404: N_("There is nothing at this address, or nothing that you may see."),
-    500: N_("The fault is ours and has been written down. What you sent may or may not have been taken; look before you send it again."),
+    500: N_(
+        "The fault is ours and has been written down. What you sent may or may not have been taken; "
+        "look before you send it again."
+    ),
     503: N_("A part that this page needs does not answer. Nothing is lost; try again."),
 }
 SIGN_IN = "/sign-in"
@@ -72,7 +77,9 @@ def install(app: FastAPI) -> None:
         return await _problem(request, 500)
 
 
-async def _problem(request: Request, status: int, detail: str | None = None, errors: list[str] | None = None) -> Response:
+async def _problem(
+    request: Request, status: int, detail: str | None = None, errors: list[str] | None = None
+) -> Response:
     await _ensure_visit(request)
     page = Page(request)
     return page.show(
@@ -81,7 +88,7 @@ async def _problem(request: Request, status: int, detail: str | None = None, err
         {"Retry-After": "2"} if status in (429, 503) else None,
         title=TITLES.get(status, TITLES[500 if status >= 500 else 400]),
         detail=DETAILS.get(status, "") if detail is None else detail,
-        errors=errors or [],
+        problems=errors or [],
         code=status,
     )
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
-from typing import Literal, cast, get_args
+from typing import Literal, get_args
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -58,7 +58,7 @@ def preferred(accepted: str) -> Language:
 
 def as_language(text: str | None) -> Language | None:
     """The language of that code, if the portal speaks it."""
-    return cast(Language, text) if text in LANGUAGES else None
+    return text if text in LANGUAGES else None
 
 
 def first(candidates: Iterable[Language | None]) -> Language:

@@ -1,0 +1,1 @@
+"""The portal's front-end assets: pinned packages of npm, fetched once, checked, unpacked as single files."""
