@@ -24,7 +24,7 @@ from deploy.local.stack import Stack
 
 T = TypeVar("T")
 Json = Any
-SECONDS = 20.0
+SECONDS = 30.0
 EXAMPLE = Path(__file__).with_name("report_th_2013h1.json")
 
 
@@ -136,14 +136,11 @@ class Outside:
         assert len(found) <= 1, found
         return int(found[0]["value"]) if found else None
 
-    def until_figure(
-        self, value: int | None, dimension: str, who: str = "centre", seconds: float = SECONDS, **query: str
-    ) -> None:
+    def until_figure(self, value: int | None, dimension: str, who: str = "centre", **query: str) -> None:
         """Wait until the one row has that value; for None until there is no row."""
         wait(
             f"{dimension} {query} to be {value}",
             lambda: self.figure(dimension, who, **query) == value,
-            seconds,
         )
 
     # --- Kafka
