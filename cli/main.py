@@ -12,6 +12,7 @@ from cli import (
     submissions,
     token,
     topics,
+    users,
     validate,
 )
 from cli.backup import command as backup
@@ -43,6 +44,7 @@ for module in COMMANDS:
 app.add_typer(topics.app, name="topics")
 app.add_typer(deadletters.app, name="deadletters")
 app.add_typer(aggregate_commands.app, name="aggregates")
+app.add_typer(users.app, name="users")
 
 if __name__ == "__main__":
     sys.exit(app(prog_name="vrs"))

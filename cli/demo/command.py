@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import typer
 
-from cli.demo import show
+from cli.demo import logins, show
 from cli.demo.cycles import calendar
 from cli.demo.load import Loader
 from cli.settings import settings
@@ -23,3 +23,4 @@ def demo() -> None:
     today = datetime.now(UTC).date()
     loader = Loader(told, lambda line: typer.echo(f"loaded: {line}"))
     show.everything(told, loader.everything(calendar(today)))
+    logins.show(told)

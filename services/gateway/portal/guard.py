@@ -1,8 +1,8 @@
 """How every page is entered: who is it, is the session still good, and does a POST come from our own page.
 
 A POST is taken only from our own origin and with the visitor's own token in it (the field ``csrf_token`` or the header
-``X-CSRF-Token``). The token follows from the visitor's secret cookie and looks different in every page, so that compression tells nothing
-about it (BREACH).
+``X-CSRF-Token``). The token follows from the visitor's secret cookie and looks different in every page, so that
+compression tells nothing about it (BREACH).
 """
 
 import hashlib

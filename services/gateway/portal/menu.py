@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from services.gateway.subject import Subject
+from services.gateway.subject import Role, Subject
 
 Heading = Literal["Reports", "Content", "Users", "Exit"]
 
@@ -24,6 +24,11 @@ HEADINGS: dict[Heading, str] = {
 
 def everybody(_subject: Subject) -> bool:
     return True
+
+
+def roles(*names: Role) -> Callable[[Subject], bool]:
+    """Shown to these roles."""
+    return lambda subject: subject.role in names
 
 
 @dataclass(frozen=True, slots=True)
