@@ -75,6 +75,21 @@ def draw(seed: int, count: int, workers: Sequence[str] = WORKERS) -> list[Fault]
     return faults
 
 
+PAIRS = 0.2
+"""Of the faults, how many begin while the one before has not been healed."""
+
+
+def paired(faults: Sequence[Fault], seed: int) -> list[list[Fault]]:
+    """The same faults, some of them two at a time."""
+    rng, found = random.Random(seed + 1), list[list[Fault]]()
+    for fault in faults:
+        if found and len(found[-1]) == 1 and rng.random() < PAIRS:
+            found[-1].append(fault)
+        else:
+            found.append([fault])
+    return found
+
+
 def _one(rng: random.Random, kind: str, target: str, workers: Sequence[str]) -> Fault:
     worker = rng.choice(workers)
     anything = rng.choices([worker, "kafka", "mongo"], [6, 1, 1])[0]
@@ -110,6 +125,8 @@ async def inflict(rig: Rig, fault: Fault) -> None:
 
 
 async def _kill(rig: Rig, fault: Fault) -> None:
+    # Beside another fault, a kill may come in the middle of it.
+    await asyncio.sleep(fault.hold)
     rig.signal(fault.target, signal.SIGKILL)
 
 

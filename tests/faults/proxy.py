@@ -15,6 +15,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
+from tests.faults.wire_watch import Watch
+
 Mode = Literal["pass", "delay", "blackhole", "reset", "half_open"]
 MODES: tuple[Mode, ...] = ("delay", "blackhole", "reset", "half_open")
 HOST = "127.0.0.1"
@@ -44,6 +46,7 @@ class Proxies:
         self._thread = threading.Thread(target=self._loop.run_forever, name="proxies", daemon=True)
         self._servers: list[asyncio.Server] = []
         self.links: dict[str, Link] = {}
+        self.watch = Watch()
         self._thread.start()
 
     def add(self, name: str, target: int) -> int:
@@ -121,8 +124,12 @@ class Proxies:
         there: asyncio.StreamReader,
         back: asyncio.StreamWriter,
     ) -> None:
-        out = asyncio.create_task(self._carry(link, reader, back, lambda: False))
-        answers = asyncio.create_task(self._carry(link, there, writer, lambda: link.mode == "half_open"))
+        listener = self.watch.listener(link.name)
+        hear = listener.hear if listener else lambda _data: None
+        out = asyncio.create_task(self._carry(link, reader, back, lambda: False, hear))
+        answers = asyncio.create_task(
+            self._carry(link, there, writer, lambda: link.mode == "half_open", lambda _data: None)
+        )
         await asyncio.wait((out, answers), return_when=asyncio.FIRST_COMPLETED)
         while link.mode == "half_open" and not out.done():
             # The server has gone and the client is not to know.
@@ -137,6 +144,7 @@ class Proxies:
         source: asyncio.StreamReader,
         sink: asyncio.StreamWriter,
         swallowed: Callable[[], bool],
+        hear: Callable[[bytes], None],
     ) -> None:
         with suppress(OSError):
             while data := await source.read(CHUNK):
@@ -146,6 +154,7 @@ class Proxies:
                 if swallowed():
                     continue
                 link.carried += len(data)
+                hear(data)
                 sink.write(data)
                 await sink.drain()
 

@@ -7,6 +7,7 @@ is wrong. The seed repeats the list of faults and of submissions; which one meet
 
 import argparse
 import asyncio
+import json
 import math
 import random
 import sys
@@ -23,7 +24,7 @@ from pymongo.errors import PyMongoError
 
 from tests.faults import notice_oracle, world
 from tests.faults.account import Account, Healing
-from tests.faults.faults import Fault, draw, inflict
+from tests.faults.faults import Fault, draw, inflict, paired
 from tests.faults.journal import Journal, read
 from tests.faults.load import Load, set_up
 from tests.faults.oracle import Oracle, shown_wrong
@@ -36,8 +37,6 @@ from tests.faults.traces import personal_traces, wrong_letters
 
 RECOVERY_SECONDS = 120.0
 QUIET_SECONDS = 180.0
-PAIRS = 0.2
-"""Of the faults, how many begin while the one before has not been healed."""
 SHOWN = (
     ("citizenship", "illegal_entries"),
     ("corridor", "routes"),
@@ -50,15 +49,25 @@ Say = Callable[[str], None]
 class Run:
     """A run from its start to its account."""
 
-    def __init__(self, seed: int, faults: int, submissions: int, folder: Path, say: Say) -> None:
-        self._seed, self._folder, self._say = seed, folder, say
+    def __init__(
+        self,
+        seed: int,
+        faults: int,
+        submissions: int,
+        folder: Path,
+        say: Say,
+        *,
+        plan: list[list[Fault]] | None = None,
+        second: bool = True,
+    ) -> None:
+        """``plan``: these faults, those of one list together, and none that are drawn; ``second``: read all twice."""
+        self._seed, self._folder, self._say, self._second = seed, folder, say, second
         self._begun = datetime.now(UTC)
         self._world = world.build(self._begun)
         self._script = Script(self._world, seed, submissions)
-        self._faults = draw(seed, faults)
-        self._rng = random.Random(seed + 1)
+        self._plan = paired(draw(seed, faults), seed) if plan is None else plan
         self._swallowing: list[tuple[datetime, datetime]] = []
-        self.account = Account(seed, faults, submissions, self._begun.isoformat())
+        self.account = Account(seed, sum(map(len, self._plan)), submissions, self._begun.isoformat())
 
     async def whole(self) -> Account:
         """Everything, on a system of its own."""
@@ -77,6 +86,7 @@ class Run:
             self.account.findings.append(str(error))
         finally:
             self.account.exits = len(rig.exits)
+            self.account.findings += rig.proxies.watch.findings()
             self.account.carried = {name: link.carried for name, link in rig.proxies.links.items()}
             await asyncio.to_thread(rig.__exit__, None, None, None)
             journal.close()
@@ -106,25 +116,22 @@ class Run:
         started = time.monotonic()
         await self._judge(rig, sender, set_at, moved)
         self._phase("judging", started)
-        started = time.monotonic()
-        for one in await second_pass(rig, QUIET_SECONDS):
-            self._find(f"second pass: {one}")
-        self._phase("second pass", started)
+        if self._second and not self.account.findings:
+            started = time.monotonic()
+            for one in await second_pass(rig, QUIET_SECONDS):
+                self._find(f"second pass: {one}")
+            self._phase("second pass", started)
 
     async def _hurt(self, rig: Rig, load: Load, sender: Sender, journal: Journal) -> None:
         """The faults, with a part of the load around each."""
-        waiting = list(self._faults)
-        share = math.ceil(load.left / (len(waiting) + 1))
+        share = math.ceil(load.left / (len(self._plan) + 1))
         await load.release(share, 2.0)
-        while waiting:
-            together = [waiting.pop(0)]
-            if waiting and self._rng.random() < PAIRS:
-                together.append(waiting.pop(0))
+        for number, together in enumerate(self._plan, start=1):
             for fault in together:
-                self._say(f"fault {len(self._faults) - len(waiting)} of {len(self._faults)}: {fault}")
+                self._say(f"fault {number} of {len(self._plan)}: {fault}")
                 journal.note("fault", fault=str(fault))
-            sending = asyncio.create_task(load.release(share * len(together), max(2.0, together[0].hold)))
-            await asyncio.sleep(self._rng.uniform(0.1, 0.8))
+            sending = asyncio.create_task(load.release(share, max(2.0, together[0].hold)))
+            await asyncio.sleep(0.5)
             await asyncio.gather(*(self._inflict(rig, fault) for fault in together))
             healed = time.monotonic()
             await self._recovered(rig, sender, together, healed)
@@ -240,6 +247,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     parser.add_argument("--faults", type=int, default=25)
     parser.add_argument("--submissions", type=int, default=1_000)
+    parser.add_argument("--plan", type=Path, help="a JSON list of lists of faults, in place of drawn ones")
     parser.add_argument("--folder", type=Path, default=None, help="where data, journal and account stay")
     asked = parser.parse_args()
     folder = asked.folder or Path(tempfile.mkdtemp(prefix="vrs-faults-"))
@@ -249,7 +257,10 @@ def main() -> int:
         sys.stdout.flush()
 
     say(f"seed {asked.seed}, {asked.faults} faults, {asked.submissions} submissions, in {folder}")
-    account = asyncio.run(Run(asked.seed, asked.faults, asked.submissions, folder, say).whole())
+    plan = None
+    if asked.plan is not None:
+        plan = [[Fault(**one) for one in together] for together in json.loads(asked.plan.read_text())]
+    account = asyncio.run(Run(asked.seed, asked.faults, asked.submissions, folder, say, plan=plan).whole())
     sys.stdout.write("\n" + account.table() + "\n")
     return 1 if account.findings else 0
 

@@ -81,7 +81,7 @@ class Script:
             count += 1
         if action.expect == "explain" and rng.random() < 0.7:
             self._add(self._command("explanation", series, action.key, bodies.EXPLANATION))
-        if rng.random() < 0.02 and not action.straight:
+        if rng.random() < 0.04 and not action.straight:
             self._add(self._conflict(action))
             count += 1
         if rng.random() < 0.04:

@@ -1,0 +1,50 @@
+"""A seed is a run: what is drawn from it must be the same in every process, and of every kind."""
+
+import subprocess
+import sys
+from datetime import UTC, datetime
+
+from tests.faults.faults import WORKERS, draw
+from tests.faults.script import Script
+from tests.faults.world import build
+
+NOW = datetime(2026, 3, 1, 10, tzinfo=UTC)
+PRINT = (
+    "import datetime as d; from tests.faults.script import Script; from tests.faults.world import build;"
+    "s = Script(build(d.datetime(2026, 3, 1, 10, tzinfo=d.UTC)), 5, 200);"
+    "print(hash(tuple(repr((a.kind, a.expect, a.body)) for a in s.actions).__repr__().encode().hex().__len__()),"
+    "__import__('hashlib').sha256(repr([(a.kind, a.expect, a.body) for a in s.actions]).encode()).hexdigest())"
+)
+
+
+def test_the_same_seed_draws_the_same_faults_and_another_seed_does_not() -> None:
+    assert draw(3, 40) == draw(3, 40)
+    assert draw(3, 40) != draw(4, 40)
+
+
+def test_a_seed_gives_the_same_submissions_in_every_process() -> None:
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", PRINT], env={"PYTHONHASHSEED": seed, "PYTHONPATH": "."}, capture_output=True,
+            text=True, check=True,
+        ).stdout.split()[-1]
+        for seed in ("1", "2")
+    }  # fmt: skip
+    assert len(found) == 1
+
+
+def test_ten_faults_meet_every_family() -> None:
+    families = {one.family for one in draw(9, 10)}
+    assert families == {"service", "broker", "mongod", "link"}
+    assert all(
+        one.target.partition(">")[0] in (*WORKERS, "kafka", "mongo", "mail") for one in draw(9, 60) if ">" in one.target
+    )
+
+
+def test_a_script_has_what_a_hard_day_brings() -> None:
+    actions = Script(build(NOW), 7, 600).actions
+    kinds = {one.kind for one in actions}
+    assert {"report", "withdrawal", "explanation", "garbage"} <= kinds
+    assert {"accept", "reject", "explain", "conflict", "refuse"} <= {one.expect for one in actions}
+    assert 0.07 < sum(one.repeat for one in actions) / 600 < 0.13
+    assert any(one.straight and one.kind == "report" for one in actions)
