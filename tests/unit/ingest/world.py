@@ -4,7 +4,7 @@ Messages are bytes, as on Kafka. A ``Fault`` ends the work before or after any o
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from random import Random
@@ -15,8 +15,8 @@ from contracts.directory import Directory
 from contracts.findings import Finding
 from contracts.identity import body_hash, command_id, event_id, series_id, submission_id
 from contracts.records import Agency, Cycle, Participant
-from contracts.topics import JUDGED, RECORDED, SUBMISSIONS, Topic
-from contracts.wire import Event, Unreadable, decode, encode
+from contracts.topics import JUDGED, SUBMISSIONS, Topic
+from contracts.wire import Event, encode
 from runtime.consumer import Message
 from runtime.outcome import Outcome
 from services.ingest.app import Ingest
@@ -278,11 +278,4 @@ def judgement(one: e.ReportRecorded, outcome: str | None = None) -> Message:
 FINDING = Finding(code="number.negative", severity="blocker", pointer="/answers/illegal_entries.total", message="No.")
 
 
-def read(message: Message, accepts: Iterable[type[e.Payload]]) -> e.Payload:
-    event = decode(message.value, message.headers, accepts)
-    assert not isinstance(event, Unreadable)
-    return event.data
-
-
 NATIONAL = series_id("TH", "2013-H1")
-RECORDED_NAME = RECORDED.name
