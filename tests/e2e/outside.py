@@ -25,7 +25,8 @@ from deploy.local.stack import Stack
 T = TypeVar("T")
 Json = Any
 SECONDS = 30.0
-EXAMPLE = Path(__file__).with_name("report_th_2013h1.json")
+EXAMPLE = Path(__file__).resolve().parents[2] / "docs" / "guides" / "report-th-2013-h1.json"
+"""The report that the guides send."""
 
 
 def thailand(cycle: str = "2013-H1", reporter: str = "TH") -> dict[str, Json]:
