@@ -118,19 +118,25 @@ async def outside(backbone: Backbone, topic_prefix: str, mongo_database: str) ->
         mongo_url=backbone.mongo_url,
         mongo_database=mongo_database,
         log_level="WARNING",
+        effect_timeout_seconds=30,  # of topics made a moment ago, on a machine that is busy with other tests
     )
     await make_topics(settings, agency_in(IMM), agency_out(IMM), agency_in("TH-XXX"))
     publisher = await Publisher(settings, "vrs/test").start()
     database = connect(settings)
     found = Outside(settings, publisher, database)
-    await found.put(
-        Participant(code="TH", name="Thailand", release="flow_through"),
-        Agency(participant="TH", id=IMM, name="Immigration"),
-        Cycle(id="2013-H1", opens=date(2013, 7, 1), due=date(2013, 7, 31), closes=date(2013, 9, 30), expected=["TH"]),
+    cycle = Cycle(
+        id="2013-H1", opens=date(2013, 7, 1), due=date(2013, 7, 31), closes=date(2013, 9, 30), expected=["TH"]
     )
-    yield found
-    await publisher.stop()
-    database.client.close()
+    try:
+        await found.put(
+            Participant(code="TH", name="Thailand", release="flow_through"),
+            Agency(participant="TH", id=IMM, name="Immigration"),
+            cycle,
+        )
+        yield found
+    finally:
+        await publisher.stop()
+        database.client.close()
 
 
 @asynccontextmanager

@@ -85,6 +85,7 @@ async def undisturbed() -> tuple[World, list[Message]]:
     return world, await live(world)
 
 
+@pytest.mark.slow
 async def test_a_kill_before_or_after_any_effect_changes_nothing() -> None:
     expected, _ = await undisturbed()
     assert expected.fault.effects > 60
