@@ -248,6 +248,7 @@ def main() -> int:
     parser.add_argument("--faults", type=int, default=25)
     parser.add_argument("--submissions", type=int, default=1_000)
     parser.add_argument("--plan", type=Path, help="a JSON list of lists of faults, in place of drawn ones")
+    parser.add_argument("--first-only", action="store_true", help="judge once, without a second pass of everything")
     parser.add_argument("--folder", type=Path, default=None, help="where data, journal and account stay")
     asked = parser.parse_args()
     folder = asked.folder or Path(tempfile.mkdtemp(prefix="vrs-faults-"))
@@ -260,7 +261,9 @@ def main() -> int:
     plan = None
     if asked.plan is not None:
         plan = [[Fault(**one) for one in together] for together in json.loads(asked.plan.read_text())]
-    account = asyncio.run(Run(asked.seed, asked.faults, asked.submissions, folder, say, plan=plan).whole())
+    second = not asked.first_only
+    run = Run(asked.seed, asked.faults, asked.submissions, folder, say, plan=plan, second=second)
+    account = asyncio.run(run.whole())
     sys.stdout.write("\n" + account.table() + "\n")
     return 1 if account.findings else 0
 
