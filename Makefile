@@ -39,8 +39,8 @@ assets: install ## Bring the portal's front-end assets again, or stop and say wh
 	@$(PY) -m deploy.local.assets $(if $(NEW),--new-hashes)
 
 .PHONY: texts
-texts: install ## Collect the portal's texts into its catalogues (French: fr.po of each page set).
-	@$(PY) -m tools.texts
+texts: install ## Collect the portal's texts into the catalogues (fr.po) of its page sets, or of SET alone.
+	@$(PY) -m tools.texts $(SET)
 
 .PHONY: browser
 browser: install ## Install Chromium (Debian or Ubuntu, as root) for the browser tests, and run them.

@@ -47,7 +47,8 @@ def show(told: CliSettings) -> None:
     table(
         "its logins (of this demonstration alone)",
         ("login", "password", "role"),
-        ((login, password, LOGINS[login]) for login, password in found.items()),
+        # Not with colons: the terminal would take `:ID:` for an emoji.
+        ((login, password, LOGINS[login].replace(":", " ")) for login, password in found.items()),
     )
 
 

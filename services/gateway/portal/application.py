@@ -1,5 +1,7 @@
 """The portal as an application of its own, on given ports. Opens nothing."""
 
+from functools import cache
+
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
@@ -20,7 +22,7 @@ def build_portal(settings: PortalSettings, gateway: Gateway, accounts: Accounts,
     """Every page set's routes, the frame around them, and how every error looks."""
     app = FastAPI(title="VRS-MSRC portal", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     entries = [entry for one in SETS for entry in one.menu]
-    app.state.portal = Portal(settings, gateway, accounts, pipeline, Frame(SETS), entries)
+    app.state.portal = Portal(settings, gateway, accounts, pipeline, _frame(), entries)
     app.state.gateway = gateway
     problems.install(app)
     app.include_router(statics.router)
@@ -30,3 +32,9 @@ def build_portal(settings: PortalSettings, gateway: Gateway, accounts: Accounts,
     app.add_middleware(Watching)
     # Outermost, so that the page of an unexpected error has the headers too.
     return Guarding(app)
+
+
+@cache
+def _frame() -> Frame:
+    """Compiled templates are the same for every application of a process."""
+    return Frame(SETS)

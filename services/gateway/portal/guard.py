@@ -117,6 +117,8 @@ async def demand_own_form(request: Request, visit: Visit) -> None:
     if origin and urlsplit(origin).netloc != request.headers.get("host"):
         raise Problem(403, "The form was not sent from this portal.")
     form = await request.form(max_fields=MOST_FIELDS, max_files=20, max_part_size=LARGEST_FORM)
+    # The page of an ended session shows it; the body cannot be read twice.
+    request.state.form = form
     given = form.get("csrf_token") or request.headers.get("x-csrf-token") or ""
     if isinstance(given, str) and own_token(visit.secret, given):
         return

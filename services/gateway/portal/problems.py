@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 
 from runtime.logs import logger
@@ -96,7 +97,7 @@ async def _problem(
 async def _expired(request: Request) -> Response:
     """What was sent after the session's end comes back, to be sent again after signing in."""
     await _ensure_visit(request)
-    sent = await request.form() if hasattr(request, "_form") else None
+    sent: FormData | None = getattr(request.state, "form", None)
     kept = [(name, value) for name, value in sent.multi_items() if isinstance(value, str)] if sent else []
     kept = [(name, value) for name, value in kept if name != "csrf_token" and "password" not in name]
     if request.headers.get("hx-request") == "true":

@@ -31,7 +31,7 @@ def lasts(session: Session, user: User, now: datetime, idle: timedelta, longest:
         and session.login == user.login
         and now - session.seen_at < idle
         and now - session.began_at < longest
-        and session.began_at >= user.password_at
+        and session.password_at == user.password_at
     )
 
 

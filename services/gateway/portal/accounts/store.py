@@ -1,7 +1,7 @@
 """Where users, sessions and tries are kept: MongoDB, or memory for tests. One test suite runs on both."""
 
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -87,11 +87,12 @@ class MongoAccounts:
     async def session(self, key: str) -> Session | None:
         async with answering():
             found = await self._sessions.find_one({"_id": key})
-        return Session(key, found["login"], found["began_at"], found["seen_at"]) if found else None
+        return Session(key=found.pop("_id"), **found) if found else None
 
     async def begin(self, session: Session) -> None:
         await passing("portal.session.before")
-        whole = {"login": session.login, "began_at": session.began_at, "seen_at": session.seen_at}
+        whole = asdict(session)
+        whole.pop("key")
         async with answering():
             await self._sessions.update_one({"_id": session.key}, {"$setOnInsert": whole}, upsert=True)
         await passing("portal.session.after")
@@ -155,7 +156,7 @@ class MemoryAccounts:
     async def seen(self, key: str, at: datetime) -> None:
         there = self._sessions.get(key)
         if there is not None:
-            self._sessions[key] = Session(key, there.login, there.began_at, max(at, there.seen_at))
+            self._sessions[key] = replace(there, seen_at=max(at, there.seen_at))
 
     async def end(self, key: str) -> None:
         self._sessions.pop(key, None)

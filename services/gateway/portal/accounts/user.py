@@ -44,10 +44,14 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """``key``: the hash of the cookie's token, so that reading the database signs nobody in."""
+    """``key``: the hash of the cookie's token, so that reading the database signs nobody in.
+
+    ``password_at``: of the user when it began; another password since ends it.
+    """
 
     key: str
     login: str
+    password_at: datetime
     began_at: datetime
     seen_at: datetime
 

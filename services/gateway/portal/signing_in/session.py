@@ -23,7 +23,7 @@ async def begin(portal: Portal, user: User) -> str:
     """A new session of this user; gives the token for the cookie. Whatever token was there before is not reused."""
     token = secrets.token_urlsafe(32)
     now = portal.now()
-    await portal.accounts.begin(Session(session_key(token), user.login, now, now))
+    await portal.accounts.begin(Session(session_key(token), user.login, user.password_at, now, now))
     return token
 
 
