@@ -186,7 +186,7 @@ class Run:
         expected, _ = oracle.expected_cells()
         for dimension, indicator in SHOWN:
             for cycle in self._world.reporting:
-                path = f"/aggregates/{dimension}?indicator={indicator}&period={cycle}&limit=1000"
+                path = f"/aggregates/{dimension}?indicator={indicator}&period={cycle}"
                 rows = (await sender.ask("GET", path, "centre")).json()["rows"]
                 for one in shown_wrong(expected, dimension, indicator, cycle, rows):
                     self._find(one)
