@@ -51,8 +51,15 @@ def _findings(errors: Iterable[Fault], value: object, *, echo: bool) -> list[Fin
     for one in errors:
         at = place(one["loc"], value, missing=one["type"] == "missing")
         if at not in found:
-            found[at] = _SHAPE.at(at, suggestion=_SUGGESTIONS.get(at), detail=_detail(one, echo=echo))
+            found[at] = _finding(at, _detail(one, echo=echo), of_a_report=not echo)
     return list(found.values())[:MOST]
+
+
+def _finding(at: str, detail: str, *, of_a_report: bool) -> Finding:
+    if of_a_report:
+        return _SHAPE.at(at, suggestion=_SUGGESTIONS.get(at), detail=detail)
+    message = f"{detail[:1].upper()}{detail[1:]}."
+    return Finding(code="request.invalid", severity="blocker", pointer=at, message=message)
 
 
 def place(location: Sequence[int | str], value: object, *, missing: bool = False) -> str:

@@ -10,7 +10,7 @@ from contracts import template as templates
 from contracts.period import Period, parse_span
 from contracts.template import Template
 from services.gateway import dimensions, figures
-from services.gateway.api.permission import demand
+from services.gateway.api.permission import needs
 from services.gateway.api.route import Caller, Ports, Route
 from services.gateway.dimensions import NotAMember
 from services.gateway.figures import Contribution, Coverage, Span
@@ -64,7 +64,7 @@ class Aggregates(BaseModel):
     as_of: datetime
 
 
-@router.get("/aggregates/{dimension}", response_model_exclude_unset=True)
+@router.get("/aggregates/{dimension}", response_model_exclude_unset=True, dependencies=[needs("see_table")])
 async def aggregates(
     dimension: str,
     caller: Caller,
@@ -80,7 +80,6 @@ async def aggregates(
     rolling: Annotated[int, Query(ge=0, le=40, description="Adds the last so many half-years to each row.")] = 0,
 ) -> Aggregates:
     """Figures by the members of a dimension: each State's own ones, and those that its own returns have opened."""
-    demand(caller, "see_table")
     template = templates.load()
     if dimension not in dimensions.known(template):
         raise Problem(404, f"There is no such dimension. There are: {', '.join(dimensions.known(template))}.")

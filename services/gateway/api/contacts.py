@@ -11,7 +11,7 @@ from contracts.records import Agency, Email, FocalPoint, Name
 from contracts.topics import PARTICIPANTS
 from services.gateway.api.messages import Asked
 from services.gateway.api.paged import Cursor, Limit, Page, page_of
-from services.gateway.api.permission import demand, demand_no_personal_data, demand_sight, refuse
+from services.gateway.api.permission import demand, demand_no_personal_data, demand_sight, needs, refuse
 from services.gateway.api.recording import record
 from services.gateway.api.route import Caller, Ports, Route
 from services.gateway.ports import Gateway
@@ -41,7 +41,7 @@ class Ended(BaseModel):
     active: bool = False
 
 
-@router.get("/focal-points")
+@router.get("/focal-points", dependencies=[needs("see_contacts")])
 async def focal_points(
     code: Code, caller: Caller, gateway: Ports, limit: Limit = 50, cursor: Cursor = None
 ) -> Page[FocalPoint]:
@@ -51,7 +51,7 @@ async def focal_points(
     return Page(items=items, next=following)
 
 
-@router.get("/focal-points/{point}")
+@router.get("/focal-points/{point}", dependencies=[needs("see_contacts")])
 async def focal_point(code: Code, point: str, caller: Caller, gateway: Ports) -> FocalPoint:
     """One active focal point."""
     await _participant(gateway, caller, code)
@@ -61,7 +61,7 @@ async def focal_point(code: Code, point: str, caller: Caller, gateway: Ports) ->
     return found
 
 
-@router.put("/focal-points/{point}")
+@router.put("/focal-points/{point}", dependencies=[needs("write_contacts")])
 async def put_focal_point(
     code: Code, point: Annotated[FocalPointId, Path()], given: FocalPointGiven, caller: Caller, gateway: Ports
 ) -> FocalPoint:
@@ -74,7 +74,7 @@ async def put_focal_point(
     return changed
 
 
-@router.delete("/focal-points/{point}")
+@router.delete("/focal-points/{point}", dependencies=[needs("write_contacts")])
 async def end_focal_point(code: Code, point: str, caller: Caller, gateway: Ports) -> Ended:
     """End a focal point; ending it twice is ending it once."""
     demand(caller, "write_contacts", Target(code))
@@ -87,7 +87,7 @@ async def end_focal_point(code: Code, point: str, caller: Caller, gateway: Ports
     return Ended(id=ended.id)
 
 
-@router.get("/agencies")
+@router.get("/agencies", dependencies=[needs("see_contacts")])
 async def agencies(
     code: Code, caller: Caller, gateway: Ports, limit: Limit = 50, cursor: Cursor = None
 ) -> Page[Agency]:
@@ -97,7 +97,7 @@ async def agencies(
     return Page(items=items, next=following)
 
 
-@router.get("/agencies/{agency}")
+@router.get("/agencies/{agency}", dependencies=[needs("see_contacts")])
 async def agency(code: Code, agency: str, caller: Caller, gateway: Ports) -> Agency:
     """One active agency."""
     await _participant(gateway, caller, code)
@@ -107,7 +107,7 @@ async def agency(code: Code, agency: str, caller: Caller, gateway: Ports) -> Age
     return found
 
 
-@router.put("/agencies/{agency}")
+@router.put("/agencies/{agency}", dependencies=[needs("write_contacts")])
 async def put_agency(
     code: Code, agency: Annotated[AgencyCode, Path()], given: AgencyGiven, caller: Caller, gateway: Ports
 ) -> Agency:
@@ -124,7 +124,7 @@ async def put_agency(
     return changed
 
 
-@router.delete("/agencies/{agency}")
+@router.delete("/agencies/{agency}", dependencies=[needs("write_contacts")])
 async def end_agency(code: Code, agency: str, caller: Caller, gateway: Ports) -> Ended:
     """End an agency. Its topics stay, with what is still to be read from them."""
     demand(caller, "write_contacts", Target(code))
@@ -139,7 +139,6 @@ async def end_agency(code: Code, agency: str, caller: Caller, gateway: Ports) ->
 
 async def _participant(gateway: Gateway, caller: Caller, code: str) -> None:
     """Go on if the participant is known and the caller may see whom to reach there."""
-    demand(caller, "see_contacts")
     demand_sight(caller, "see_contacts", Target(code))
     await gateway.view.refresh()
     if gateway.view.directory.participant(code) is None:

@@ -13,9 +13,9 @@ from contracts.states import State
 from contracts.topics import CYCLES
 from services.gateway.api.messages import Asked
 from services.gateway.api.paged import Cursor, Limit, Page, page_of
-from services.gateway.api.permission import demand, demand_no_personal_data, refuse
+from services.gateway.api.permission import demand_no_personal_data, needs, refuse
 from services.gateway.api.recording import record
-from services.gateway.api.route import Caller, Ports, Route
+from services.gateway.api.route import Ports, Route
 from services.gateway.completeness import completeness
 from services.gateway.ports import Gateway
 from services.gateway.problems import Problem, documented, fault, not_found
@@ -69,26 +69,23 @@ class CompletenessView(BaseModel):
     items: list[StandingView]
 
 
-@router.get("")
-async def cycles(caller: Caller, gateway: Ports, limit: Limit = 50, cursor: Cursor = None) -> Page[Cycle]:
+@router.get("", dependencies=[needs("see_cycles")])
+async def cycles(gateway: Ports, limit: Limit = 50, cursor: Cursor = None) -> Page[Cycle]:
     """Every cycle, by period."""
-    demand(caller, "see_cycles")
     await gateway.view.refresh()
     items, following = page_of(gateway.view.directory.cycles(), lambda one: one.id, limit, cursor)
     return Page(items=items, next=following)
 
 
-@router.get("/{cycle}")
-async def cycle(cycle: str, caller: Caller, gateway: Ports) -> Cycle:
+@router.get("/{cycle}", dependencies=[needs("see_cycles")])
+async def cycle(cycle: str, gateway: Ports) -> Cycle:
     """One cycle."""
-    demand(caller, "see_cycles")
     return await _known(gateway, cycle)
 
 
-@router.post("", status_code=201, responses=documented(409))
-async def open_cycle(new: Cycle, caller: Caller, gateway: Ports, response: Response) -> Cycle:
+@router.post("", status_code=201, responses=documented(409), dependencies=[needs("write_cycles")])
+async def open_cycle(new: Cycle, gateway: Ports, response: Response) -> Cycle:
     """Open a cycle. The same again is the same cycle; another one of its name is a change, which PATCH makes."""
-    demand(caller, "write_cycles")
     await gateway.view.refresh()
     there = gateway.view.directory.cycle(new.id)
     if there is not None and there != new:
@@ -98,10 +95,9 @@ async def open_cycle(new: Cycle, caller: Caller, gateway: Ports, response: Respo
     return new
 
 
-@router.patch("/{cycle}")
-async def change_cycle(cycle: str, change: CycleChange, caller: Caller, gateway: Ports) -> Cycle:
+@router.patch("/{cycle}", dependencies=[needs("write_cycles")])
+async def change_cycle(cycle: str, change: CycleChange, gateway: Ports) -> Cycle:
     """Change some of a cycle."""
-    demand(caller, "write_cycles")
     there = await _known(gateway, cycle)
     wanted: dict[str, Any] = {**there.model_dump(), **change.model_dump(exclude_none=True)}
     try:
@@ -112,10 +108,9 @@ async def change_cycle(cycle: str, change: CycleChange, caller: Caller, gateway:
     return changed
 
 
-@router.post("/{cycle}/extensions", status_code=201)
-async def extend(cycle: str, more: MoreTime, caller: Caller, gateway: Ports) -> Extension:
+@router.post("/{cycle}/extensions", status_code=201, dependencies=[needs("write_cycles")])
+async def extend(cycle: str, more: MoreTime, gateway: Ports) -> Extension:
     """Give one participant more time; a later extension takes the place of an earlier one."""
-    demand(caller, "write_cycles")
     there = await _known(gateway, cycle)
     demand_no_personal_data(more.reason)
     if more.participant not in there.expected:
@@ -129,10 +124,9 @@ async def extend(cycle: str, more: MoreTime, caller: Caller, gateway: Ports) -> 
     return granted
 
 
-@router.get("/{cycle}/completeness")
-async def standing(cycle: str, caller: Caller, gateway: Ports) -> CompletenessView:
+@router.get("/{cycle}/completeness", dependencies=[needs("see_completeness")])
+async def standing(cycle: str, gateway: Ports) -> CompletenessView:
     """Who has reported, on time or late, and who is overdue."""
-    demand(caller, "see_completeness")
     there = await _known(gateway, cycle)
     revisions = [revision_of(one) for one in await gateway.reads.revisions(cycle=there.id, agency=None)]
     found = completeness(there, gateway.view.directory, revisions, gateway.now())

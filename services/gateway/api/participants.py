@@ -11,7 +11,7 @@ from contracts.records import Name, Participant
 from contracts.topics import PARTICIPANTS
 from services.gateway.api.messages import Asked
 from services.gateway.api.paged import Cursor, Limit, Page, page_of
-from services.gateway.api.permission import demand
+from services.gateway.api.permission import demand, needs
 from services.gateway.api.recording import record
 from services.gateway.api.route import Caller, Ports, Route
 from services.gateway.problems import Problem, documented, not_found
@@ -30,19 +30,17 @@ class ParticipantChange(Asked):
     release: Literal["focal_point", "flow_through"] | None = None
 
 
-@router.get("")
-async def participants(caller: Caller, gateway: Ports, limit: Limit = 50, cursor: Cursor = None) -> Page[Participant]:
+@router.get("", dependencies=[needs("see_participants")])
+async def participants(gateway: Ports, limit: Limit = 50, cursor: Cursor = None) -> Page[Participant]:
     """Every participant, by code."""
-    demand(caller, "see_participants")
     await gateway.view.refresh()
     items, following = page_of(gateway.view.directory.participants(), lambda one: one.code, limit, cursor)
     return Page(items=items, next=following)
 
 
-@router.get("/{code}")
-async def participant(code: str, caller: Caller, gateway: Ports) -> Participant:
+@router.get("/{code}", dependencies=[needs("see_participants")])
+async def participant(code: str, gateway: Ports) -> Participant:
     """One participant."""
-    demand(caller, "see_participants")
     await gateway.view.refresh()
     found = gateway.view.directory.participant(code)
     if found is None:
@@ -50,7 +48,7 @@ async def participant(code: str, caller: Caller, gateway: Ports) -> Participant:
     return found
 
 
-@router.put("/{code}")
+@router.put("/{code}", dependencies=[needs("set_release")])
 async def put_participant(
     code: Annotated[ParticipantCode, Path()], change: ParticipantChange, caller: Caller, gateway: Ports
 ) -> Participant:

@@ -1,19 +1,36 @@
 """Refusing: the two ways in which a route says that something may not be done."""
 
 from collections.abc import Iterable
+from typing import Any
+
+from fastapi import Depends
 
 from contracts.findings import Finding
+from services.gateway.api.route import Caller
 from services.gateway.intake import personal_data
 from services.gateway.problems import Problem, not_found
 from services.gateway.rules import Action, Target, ever, may
 from services.gateway.subject import Subject
 
 
-def demand(caller: Subject, action: Action, target: Target | None = None) -> None:
+def needs(action: Action) -> Any:
+    """For a route's ``dependencies``: a role that may never do ``action`` hears so before its body is looked at."""
+
+    async def role_allows(caller: Caller) -> None:
+        if not ever(caller, action):
+            raise _forbidden(caller)
+
+    return Depends(role_allows)
+
+
+def demand(caller: Subject, action: Action, target: Target) -> None:
     """Go on only if ``caller`` may. For what is named by the request alone, so that a 403 tells nothing new."""
-    allowed = ever(caller, action) if target is None else may(caller, action, target)
-    if not allowed:
-        raise Problem(403, f"The role {caller.role} may not do this here.")
+    if not may(caller, action, target):
+        raise _forbidden(caller)
+
+
+def _forbidden(caller: Subject) -> Problem:
+    return Problem(403, f"The role {caller.role} may not do this here.")
 
 
 def demand_sight(caller: Subject, action: Action, target: Target) -> None:

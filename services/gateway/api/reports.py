@@ -17,7 +17,7 @@ from runtime.logs import logger
 from runtime.mongo import Document
 from services.gateway.api.messages import Accepted, IdempotencyKey, Review, Withdrawal, accepted
 from services.gateway.api.paged import Cursor, Limit, Page, page_of
-from services.gateway.api.permission import demand, demand_no_personal_data, demand_sight
+from services.gateway.api.permission import demand, demand_no_personal_data, demand_sight, needs
 from services.gateway.api.route import Caller, Ports, Route
 from services.gateway.api.waiting import appearing
 from services.gateway.ports import Gateway
@@ -60,10 +60,9 @@ class ReportView(RevisionLine):
     review: dict[str, Any] | None
 
 
-@router.get("")
+@router.get("", dependencies=[needs("see_return")])
 async def report(reporter: str, cycle: str, caller: Caller, gateway: Ports, agency: PartOf = None) -> ReportView:
     """The revision in force."""
-    demand(caller, "see_return")
     door = caller.participant is not None and reporter != caller.participant and await _door(gateway, caller, cycle)
     demand_sight(caller, "see_return", Target(reporter, agency, door_open=door))
     line = await _line(gateway, reporter, cycle, agency)
@@ -74,7 +73,7 @@ async def report(reporter: str, cycle: str, caller: Caller, gateway: Ports, agen
     return _view(await _stored(gateway, standing), standing, standing=True, owned=owned)
 
 
-@router.get("/revisions")
+@router.get("/revisions", dependencies=[needs("see_history")])
 async def revisions(
     reporter: str,
     cycle: str,
@@ -92,7 +91,7 @@ async def revisions(
     return Page(items=items, next=following)
 
 
-@router.get("/revisions/{number}")
+@router.get("/revisions/{number}", dependencies=[needs("see_history")])
 async def revision(
     reporter: str,
     cycle: str,
@@ -111,7 +110,9 @@ async def revision(
     return _view(await _stored(gateway, found), found, standing=stands, owned=True)
 
 
-@router.post("/verification", status_code=202, response_model=Accepted, responses=documented(409))
+@router.post(
+    "/verification", status_code=202, response_model=Accepted, responses=documented(409), dependencies=[needs("review")]
+)
 async def verification(
     request: Request,
     reporter: str,
@@ -149,7 +150,9 @@ async def verification(
     return await _publish(gateway, command)
 
 
-@router.post("/withdraw", status_code=202, response_model=Accepted, responses=documented(409))
+@router.post(
+    "/withdraw", status_code=202, response_model=Accepted, responses=documented(409), dependencies=[needs("withdraw")]
+)
 async def withdraw(
     request: Request,
     reporter: str,
@@ -177,7 +180,9 @@ async def withdraw(
     return await _publish(gateway, command)
 
 
-@router.post("/release", status_code=202, response_model=Accepted, responses=documented(409))
+@router.post(
+    "/release", status_code=202, response_model=Accepted, responses=documented(409), dependencies=[needs("release")]
+)
 async def release(
     request: Request,
     reporter: str,
@@ -234,7 +239,6 @@ async def _line(gateway: Gateway, reporter: str, cycle: str, agency: str | None)
 
 
 async def _own_line(gateway: Gateway, caller: Subject, reporter: str, cycle: str, agency: str | None) -> list[Revision]:
-    demand(caller, "see_history")
     demand_sight(caller, "see_history", Target(reporter, agency))
     line = await _line(gateway, reporter, cycle, agency)
     if not line:

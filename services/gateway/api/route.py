@@ -6,6 +6,7 @@ The order matters: nobody without a token makes us read a body, and no body is r
 import re
 from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import Depends, Request, Response, Security
 from fastapi.routing import APIRoute
@@ -15,7 +16,7 @@ from contracts.wire import MAX_REPORT_BYTES, Unreadable, read_json
 from runtime.logs import logger
 from services.gateway import tokens
 from services.gateway.ports import Gateway
-from services.gateway.problems import Problem, refusal
+from services.gateway.problems import Problem, fault, refusal
 from services.gateway.subject import Subject
 
 log = logger(__name__)
@@ -58,16 +59,32 @@ class BoundedRequest(Request):
 
 
 class Route(APIRoute):
-    """Checks the token before anything of the request is read."""
+    """Checks the token before anything of the request is read, then that every parameter is one that counts."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
+        known = {one.alias for one in self.dependant.query_params}
 
         async def guarded(request: Request) -> Response:
             request.state.caller = _bearer_of(request)
-            return await handle(BoundedRequest(request.scope, request.receive))
+            query = _said(request, known)
+            return await handle(BoundedRequest({**request.scope, "query_string": query}, request.receive))
 
         return guarded
+
+
+def _said(request: Request, known: set[str]) -> bytes:
+    """The query without its empty parameters: ``?reporter=&cycle=2012`` asks for a cycle.
+
+    A parameter that nobody knows, or the same one twice, would otherwise be passed over in silence, and a mistyped
+    filter would answer with everything.
+    """
+    said = [(name, value) for name, value in request.query_params.multi_items() if value]
+    names = [name for name, _ in said]
+    if len(set(names)) < len(names) or not known.issuperset(names):
+        message = f"Parameters of this call, each once: {', '.join(sorted(known)) or 'none'}."
+        raise Problem(422, "The query cannot be read.", [fault("parameter.invalid", message)])
+    return urlencode(said).encode()
 
 
 def _bearer_of(request: Request) -> Subject:
@@ -82,12 +99,12 @@ def _bearer_of(request: Request) -> Subject:
         raise Problem(401, f"The token is refused: {error}.") from error
 
 
-def _caller(request: Request, _: Annotated[HTTPAuthorizationCredentials | None, Security(BEARER)]) -> Subject:
+async def _caller(request: Request, _: Annotated[HTTPAuthorizationCredentials | None, Security(BEARER)]) -> Subject:
     found: Subject = request.state.caller
     return found
 
 
-def _gateway(request: Request) -> Gateway:
+async def _gateway(request: Request) -> Gateway:
     found: Gateway = request.app.state.gateway
     return found
 

@@ -29,7 +29,7 @@ from services.gateway.api.messages import (
     status_of,
 )
 from services.gateway.api.paged import Cursor, Limit, Page, unreadable_cursor
-from services.gateway.api.permission import demand, demand_no_personal_data, refuse
+from services.gateway.api.permission import demand, demand_no_personal_data, needs, refuse
 from services.gateway.api.route import TOO_LARGE, Caller, Ports, Route
 from services.gateway.api.waiting import appearing
 from services.gateway.intake import read_report
@@ -44,7 +44,13 @@ log = logger(__name__)
 AsSent = Annotated[Any, PlainValidator(lambda value: value, json_schema_input_type=Report), Body()]
 
 
-@router.post("/submissions", status_code=202, response_model=Accepted, responses={200: {"model": Judgement}})
+@router.post(
+    "/submissions",
+    status_code=202,
+    response_model=Accepted,
+    responses={200: {"model": Judgement}},
+    dependencies=[needs("submit")],
+)
 async def submit(
     report: AsSent,
     caller: Caller,
@@ -56,7 +62,6 @@ async def submit(
 
     The same report under the same key may be sent any number of times: it is one submission.
     """
-    demand(caller, "submit")
     read, faults = read_report(report)
     if read is None:
         refuse(faults, "The report cannot be taken as it is. Nothing was stored.")
@@ -86,7 +91,7 @@ async def submit(
     return accepted(one)
 
 
-@router.get("/submissions")
+@router.get("/submissions", dependencies=[needs("see_status")])
 async def submissions(
     caller: Caller,
     gateway: Ports,
@@ -98,7 +103,6 @@ async def submissions(
     cursor: Cursor = None,
 ) -> Page[SubmissionStatus]:
     """The submissions that the caller may see, newest first."""
-    demand(caller, "see_status")
     where = {"participant": reporter, "cycle": cycle, "state": state}
     wanted: dict[str, Any] = {name: value for name, value in where.items() if value is not None}
     wanted["kind"] = kind or {"$in": list(REVISIONS)}
@@ -124,7 +128,11 @@ async def status(submission: str, caller: Caller, gateway: Ports) -> SubmissionS
 
 
 @router.post(
-    "/submissions/{submission}/explanations", status_code=202, response_model=Accepted, responses=documented(409)
+    "/submissions/{submission}/explanations",
+    status_code=202,
+    response_model=Accepted,
+    responses=documented(409),
+    dependencies=[needs("explain")],
 )
 async def explain(
     request: Request,
@@ -135,7 +143,6 @@ async def explain(
     idempotency_key: IdempotencyKey = None,
 ) -> JSONResponse:
     """Say why figures are as they are; the submission is judged again with it."""
-    demand(caller, "explain")
     body = [one.model_dump() for one in explanations]
     demand_no_personal_data(body)
     found = await _visible(gateway, caller, submission)

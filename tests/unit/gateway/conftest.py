@@ -117,7 +117,8 @@ class World:
         return await self.client.request(method, url, headers=headers, **rest)
 
     async def get(self, who: str | None, path: str, **query: Any) -> httpx.Response:
-        return await self.call(who, "GET", path, params={k: v for k, v in query.items() if v is not None})
+        params = {name: value for name, value in query.items() if value is not None}
+        return await self.call(who, "GET", path, **({"params": params} if params else {}))
 
     async def post(self, who: str | None, path: str, body: Any = None, **headers: str) -> httpx.Response:
         named = {name.replace("_", "-"): value for name, value in headers.items()}

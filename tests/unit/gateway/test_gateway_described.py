@@ -96,6 +96,19 @@ async def test_a_token_that_has_run_out_is_401(world: World) -> None:
     assert answer.status_code == 401
 
 
+async def test_a_role_that_may_never_do_it_hears_so_whatever_the_body_says(world: World) -> None:
+    for method, path in (
+        ("POST", "/cycles"),
+        ("PATCH", "/cycles/x"),
+        ("POST", "/submissions"),
+        ("POST", "/reports/x/y/verification"),
+        ("POST", "/reports/x/y/withdraw"),
+        ("PUT", "/participants/x"),
+        ("PUT", "/participants/x/agencies/y"),
+    ):
+        assert (await world.call("analyst:TH", method, path, json={"x": 1})).status_code == 403, path
+
+
 async def test_a_method_that_is_not_there_is_405_and_says_which_are(world: World) -> None:
     answer = await world.call(TH, "DELETE", "/cycles")
     assert answer.status_code == 405
@@ -114,6 +127,14 @@ async def test_a_fault_of_ours_is_a_problem_without_a_trace_of_it(
     assert answer.status_code == 500
     assert answer.json()["type"] == "urn:vrs-msrc:problem:internal"
     assert "SECRET" not in answer.text
+
+
+async def test_an_empty_parameter_is_none_and_an_unknown_or_repeated_one_is_refused(world: World) -> None:
+    assert (await world.get(TH, "/submissions?reporter=&cycle=&state=")).status_code == 200
+    for query in ("repoter=TH", "reporter=TH&reporter=MY"):
+        answer = await world.get(TH, f"/submissions?{query}")
+        assert answer.status_code == 422, query
+        assert "reporter" in answer.text, query
 
 
 async def test_answers_stay_out_of_caches(world: World) -> None:
