@@ -167,7 +167,7 @@ class Mailer:
             return self._settings.centre_email
         record = self._directory().records.get(f"{planned.participant}/focal-points/{planned.focal_point}")
         if not isinstance(record, FocalPoint):
-            return smtp.Refused("the focal point is not known", never=False)
+            return smtp.Refused("the focal point is not on record any more", never=True)
         return record.email if record.active else smtp.Refused("the focal point is no longer active", never=True)
 
     async def _write(self, notice: Notice, old: Channel, new: Channel) -> bool:

@@ -21,6 +21,7 @@ from services.notification.returns import Return, instant, merge
 OVERLAP = timedelta(seconds=5)
 """How far a reading of changes reaches back: writes of the same moment become visible one after the other."""
 _CONFLICTS = 50
+_BEFORE_ANY = datetime(1970, 1, 1, tzinfo=UTC)
 _DUPLICATE = 11000
 
 
@@ -67,8 +68,9 @@ class MongoStore:
         with _asking("indexes"):
             await self._returns.create_index("written_at")
             await self._notices.create_index("channels.wake_at")
-            # The inbox, as the gateway reads it.
-            await self._notices.create_index([("participant", 1), ("at", -1), ("_id", -1)])
+            # The inbox of a participant and that of the centre, as the gateway reads them.
+            for reader in ("participant", "audience"):
+                await self._notices.create_index([(reader, 1), ("at", -1), ("_id", -1)])
 
     async def server_time(self) -> datetime:
         with _asking("the time"):
@@ -149,7 +151,9 @@ class MongoStore:
 
     async def waiting(self) -> int:
         with _asking("the notices"):
-            return await self._notices.count_documents({"channels.next_at": {"$type": "date"}})
+            # wake_at is the indexed one; whatever is still to be tried has it.
+            tried = {"wake_at": {"$gt": _BEFORE_ANY}, "next_at": {"$type": "date"}}
+            return await self._notices.count_documents({"channels": {"$elemMatch": tried}})
 
 
 class MemoryStore:
