@@ -13,9 +13,9 @@ app = typer.Typer(no_args_is_help=True, help="The aggregates against the stored 
 @app.command()
 def check() -> None:
     """Recompute every figure from the stored reports by separate code and compare. Exit code 1 on a difference."""
-    from cli import aggregates
+    from cli.aggregates import check as compare
 
-    differences = asyncio.run(aggregates.check(settings()))
+    differences = asyncio.run(compare(settings()))
     if differences:
         table(f"{len(differences)} differences", ("difference",), ((str(one),) for one in differences))
         raise typer.Exit(1)
@@ -25,7 +25,7 @@ def check() -> None:
 @app.command()
 def rebuild() -> None:
     """Make every aggregate anew from the judged reports, while the system runs or not."""
-    from cli import aggregates
+    from cli.aggregates import rebuild as make_anew
 
-    asyncio.run(aggregates.rebuild(settings()))
+    asyncio.run(make_anew(settings()))
     typer.secho("rebuilt", fg=typer.colors.GREEN)

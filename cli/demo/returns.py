@@ -45,8 +45,11 @@ def report(code: str, cycle: str, answers: Answers, sharing: dict[str, str] | No
 
 
 def shares(made_of: random.Random, total: int, count: int) -> list[int]:
-    """``count`` whole numbers that sum to ``total``, the larger ones first."""
-    weights = sorted((made_of.uniform(1, 4) ** 2 for _ in range(count)), reverse=True)
+    """``count`` whole numbers that sum to ``total``, the larger ones first.
+
+    The proportions hardly differ from cycle to cycle: a large change would ask for an explanation.
+    """
+    weights = [made_of.uniform(0.95, 1.05) / (place + 1) for place in range(count)]
     parts = [int(total * weight / sum(weights)) for weight in weights]
     parts[0] += total - sum(parts)
     return parts
