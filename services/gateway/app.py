@@ -21,6 +21,7 @@ from services.gateway.judging import RemoteJudge
 from services.gateway.outbox import PatientOutbox
 from services.gateway.portal.wiring import put_beside
 from services.gateway.ports import Gateway
+from services.gateway.rate import Rate
 from services.gateway.settings import GatewaySettings
 from services.gateway.store import MongoReads
 from services.gateway.tokens import read_key
@@ -93,6 +94,7 @@ async def main(settings: GatewaySettings, stop: asyncio.Event) -> None:
             judge=RemoteJudge(client),
             key=key,
             now=_now,
+            rate=Rate(settings.requests_per_minute),
         )
         checks = {"kafka": publisher.reachable, "mongo": lambda: mongo.reachable(database), "reference": view.ready}
         application = build_app(gateway, checks)

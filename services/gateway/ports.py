@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from contracts.events import Payload, ReportRecorded
 from contracts.findings import Finding
 from contracts.topics import Topic
+from services.gateway.rate import Rate
 from services.gateway.settings import GatewaySettings
 from services.gateway.store import Reads
 from services.gateway.view import PatientView
@@ -52,3 +53,4 @@ class Gateway:
     judge: Judge
     key: bytes
     now: Callable[[], datetime]
+    rate: Rate

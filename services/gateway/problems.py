@@ -98,7 +98,7 @@ def answer(
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The ``responses=`` of a route that may answer with these problems."""
     schema = {"application/problem+json": {"schema": {"$ref": REF.format(model="ProblemDetails")}}}
-    always = {400, 401, 403, 404, 413, 415, 422, 503}
+    always = {400, 401, 403, 404, 413, 415, 422, 429, 503}
     return {status: {"description": KINDS[status][1], "content": schema} for status in sorted(always | set(statuses))}
 
 

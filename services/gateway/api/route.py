@@ -93,10 +93,13 @@ def _bearer_of(request: Request) -> Subject:
         raise Problem(401, "Send a token: Authorization: Bearer …")
     gateway: Gateway = request.app.state.gateway
     try:
-        return tokens.verify(token.strip(), gateway.key, now=gateway.now())
+        subject = tokens.verify(token.strip(), gateway.key, now=gateway.now())
     except tokens.Untrusted as error:
         log.info("token refused", reason=str(error))
         raise Problem(401, f"The token is refused: {error}.") from error
+    if not gateway.rate.takes(subject.name):
+        raise Problem(429, "More calls than this installation takes from one token in a minute.")
+    return subject
 
 
 async def _caller(request: Request, _: Annotated[HTTPAuthorizationCredentials | None, Security(BEARER)]) -> Subject:

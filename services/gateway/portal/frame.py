@@ -11,8 +11,10 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_decimal
 from jinja2 import ChainableUndefined, Environment, FileSystemLoader, PackageLoader, PrefixLoader, Template
+from markupsafe import Markup
 
 from contracts import geography
+from services.gateway.portal import wording
 from services.gateway.portal.page_set import PageSet
 from services.gateway.portal.texts import LANGUAGES, NAMES, Language, translations
 
@@ -125,5 +127,14 @@ def filters(language: Language, gettext: Callable[[str], str]) -> dict[str, Call
     def said(text: str | None) -> str:
         return gettext(text) if text else ""
 
-    found = (number, day, moment, machine, weekday, country, said)
+    def state(code: str | None) -> Markup:
+        """A state as a label in its tone: colour and words."""
+        text, tone = wording.state(code)
+        return Markup('<strong class="vrs-state vrs-state--{}">{}</strong>').format(tone, gettext(text))
+
+    def notice(kind: str) -> str:
+        text, values = wording.notice(kind)
+        return gettext(text) % values if values else gettext(text)
+
+    found = (number, day, moment, machine, weekday, country, said, state, notice)
     return {one.__name__: one for one in found}

@@ -2,16 +2,18 @@
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from fastapi import Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.datastructures import FormData, UploadFile
 
+from contracts import geography
 from services.gateway.portal.accounts.user import User
+from services.gateway.portal.asking import ask
 from services.gateway.portal.guard import LANGUAGE, SECRET, SESSION, SignInFirst, Visit, form_token
 from services.gateway.portal.menu import menu
 from services.gateway.portal.portal import Portal
@@ -19,6 +21,7 @@ from services.gateway.portal.texts import Language, translations
 from services.gateway.ports import Gateway
 from services.gateway.subject import Subject
 
+T = TypeVar("T")
 SAID = "vrs-said"
 A_YEAR = 365 * 24 * 3600
 Tone = Literal["success", "note"]
@@ -59,6 +62,14 @@ class Page:
         """A text in the visitor's language; ``%(name)s`` in it is filled from ``values``. Marks it for translation."""
         said = translations(self.language).gettext(text)
         return said % values if values else said
+
+    def participant(self, code: str) -> str:
+        """What a participant is called: its country's name in the visitor's language, else its own."""
+        found = self.gateway.view.directory.participant(code)
+        try:
+            return geography.name(code, self.language)
+        except KeyError:
+            return found.name if found else code
 
     async def form(self) -> FormData:
         """The fields that were sent; already read, and bounded, when a page's function runs."""
@@ -144,6 +155,13 @@ class SignedInPage(Page):
             raise SignInFirst(expired=self.visit.expired)
         self.user: User = self.visit.user
         self.subject: Subject = self.visit.subject
+
+    async def ask(self, function: Callable[..., Awaitable[T]], **given: Any) -> T:
+        """What a function of ``services.gateway.api`` answers to this visitor; its parameters by name.
+
+        ``await page.ask(cycles.standing, cycle="2013-H1")``. Raises Problem and NotNow, which become pages.
+        """
+        return await ask(self.subject, self.gateway, function, **given)
 
     @property
     def zone(self) -> str:

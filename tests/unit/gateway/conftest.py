@@ -23,6 +23,7 @@ from contracts.topics import Topic
 from runtime.outcome import NotNow
 from services.gateway.api import build_app
 from services.gateway.ports import Gateway, Judgement
+from services.gateway.rate import Rate
 from services.gateway.settings import GatewaySettings
 from services.gateway.store import MemoryReads
 from services.gateway.tokens import mint
@@ -149,7 +150,7 @@ async def world() -> AsyncIterator[World]:
         )
     )
     settings = GatewaySettings(submission_wait_seconds=0.0)
-    gateway = Gateway(settings, reads, PatientView(view, 1.0), outbox, topics, judge, KEY, lambda: NOW)
+    gateway = Gateway(settings, reads, PatientView(view, 1.0), outbox, topics, judge, KEY, lambda: NOW, Rate(0))
     transport = httpx.ASGITransport(build_app(gateway, {}), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
         yield World(gateway, client, reads, view, outbox, topics, judge)
