@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import Field
 
-from contracts.codes import AgencyCode, CycleId
+from contracts.codes import AgencyCode, CycleId, ParticipantCode
 from contracts.directory import Directory
 from contracts.figures import Figure
 from contracts.period import Period
@@ -33,11 +33,12 @@ class Earlier(Strict):
 
 
 class Overlap(Strict):
-    """The same figure given by several agencies of one State in a joined return."""
+    """The same figure given by several agencies of one State, or by one and the State itself, in a joined return."""
 
     question: str
     pointer: str
-    values: dict[AgencyCode, int | float | None]
+    values: dict[AgencyCode | ParticipantCode, int | float | None]
+    """By agency; under the State's own code, what the State itself has sent."""
 
 
 class Context(Strict):

@@ -208,7 +208,7 @@ _EXPLAIN = _kinds(
     ),
     (
         "overlap.differs",
-        "Agencies give different figures here: {values}. The highest stands in the joined return.",
+        "Different figures are given here: {values}. The State's own stands in the joined return, else the highest.",
         "TH-IMM reports 100 and TH-NAVY 80 for the same citizenship.",
     ),
 )
@@ -238,7 +238,7 @@ _WARNINGS = _kinds(
     ),
     (
         "overlap.agrees",
-        "Agencies give the same figure here: {values}.",
+        "The same figure is given several times here: {values}.",
         "TH-IMM and TH-NAVY both report 100 for the same citizenship.",
     ),
     (

@@ -6,7 +6,7 @@ inferred (docs/architecture.md, "Parts of agencies").
 """
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from contracts import geography
@@ -19,7 +19,7 @@ from contracts.template import Dimension
 
 T = TypeVar("T", Row, Route, Fee)
 Given = Mapping[str, Answer]
-"""The answers to one question, by agency, in the order of the agencies' codes."""
+"""The answers to one question: the State's own under its code, then the agencies' in the order of theirs."""
 
 _CONTENT = ("value", "rows", "routes", "fees", "choices", "text")
 _LISTS = ("rows", "routes", "fees")
@@ -42,28 +42,30 @@ def merge(base: Report | None, partial: Report) -> Report:
     )
 
 
-def join(base: Report | None, parts: Mapping[str, Report]) -> tuple[Report, list[Overlap]]:
-    """The national return: ``base`` overlaid by the agencies' ``parts``, and the figures that several of them give.
+def join(base: Report | None, parts: Mapping[str, Report], seen: Collection[str] = ()) -> tuple[Report, list[Overlap]]:
+    """The national return: what the State itself sent (``base``) and its agencies' ``parts``, and where they meet.
 
-    The order of ``parts`` does not matter. A part that only says why it has no figures ("not collected") replaces
-    nothing that somebody else has. Raises ValueError without any part, and where the joined return would be larger
-    than a report may be.
+    Where the State and an agency give the same figure the State's stands. ``seen``: agencies whose part was there
+    when the State spoke; it has decided about these, so that no overlap with it is left. The order of ``parts`` does
+    not matter. A part that only says why it has no figures ("not collected") replaces nothing that somebody else has.
+    Raises ValueError without any part, and where the joined return would be larger than a report may be.
     """
     if not parts:
         raise ValueError("a joined return needs at least one part")
     ordered = dict(sorted(parts.items()))
     first = base or next(iter(ordered.values()))
+    sources = ({base.reporter: base} if base else {}) | ordered
     answers = dict(base.answers) if base else {}
     overlaps: list[Overlap] = []
     for question in dict.fromkeys(q for part in ordered.values() for q in part.answers):
-        given = {agency: part.answers[question] for agency, part in ordered.items() if question in part.answers}
+        given = {source: report.answers[question] for source, report in sources.items() if question in report.answers}
         telling = {agency: answer for agency, answer in given.items() if _tells(answer)}
         if not telling:
             answers.setdefault(question, next(iter(given.values())))
         elif len(telling) == 1:
             answers[question] = next(iter(telling.values()))
         else:
-            answers[question], found = _Table(first.template, question).combine(telling)
+            answers[question], found = _Table(first.template, question, first.reporter, seen).combine(telling)
             overlaps += found
     report = Report.model_validate(
         {
@@ -71,7 +73,7 @@ def join(base: Report | None, parts: Mapping[str, Report]) -> tuple[Report, list
             "reporter": first.reporter,
             "cycle": first.cycle,
             "answers": answers,
-            "sharing": _strictest([part.sharing for part in ([base] if base else []) + list(ordered.values())]),
+            "sharing": _strictest([report.sharing for report in sources.values()]),
         }
     )
     return report, overlaps
@@ -115,9 +117,10 @@ def _strictest(levels: Sequence[Mapping[str, str]]) -> dict[str, str]:
 
 
 class _Table:
-    """One question to which several agencies have something to say."""
+    """One question to which several have something to say: agencies, and the State itself under its own code."""
 
-    def __init__(self, template_id: str, question: str) -> None:
+    def __init__(self, template_id: str, question: str, state: str, seen: Collection[str]) -> None:
+        self._state, self._seen = state, frozenset(seen)
         self._template = templates.load(template_id) if template_id in templates.ids() else None
         self._question = question
         self._at = pointer("answers", question)
@@ -152,12 +155,12 @@ class _Table:
         values = {agency: one.value for agency, one in given.items() if one.value is not None}
         if len(values) > 1:
             self._overlap(self._at, values)
-        return max(values.values(), default=None)
+        return values.get(self._state, max(values.values(), default=None))
 
     def _lines(
         self, field: str, given: Given, key: Callable[[T], Hashable], figure: Callable[[T], float | None]
     ) -> list[T] | None:
-        """The rows of all, in the order of the agencies; of rows with the same key the one with the higher figure."""
+        """The rows of all; of rows with the same key the State's own, else the one with the higher figure."""
         rows: dict[Hashable, dict[str, T]] = {}
         for agency, answer in given.items():
             seen: Counter[Hashable] = Counter()  # an agency's own repetition is its own fault, and stays visible
@@ -169,10 +172,12 @@ class _Table:
 
     def _line(self, at: str, same: Mapping[str, T], figure: Callable[[T], float | None]) -> T:
         figures = {agency: value for agency, row in same.items() if (value := figure(row)) is not None}
-        stands = same[max(figures, key=lambda agency: figures[agency])] if figures else next(iter(same.values()))
+        highest = max(figures, key=lambda agency: figures[agency]) if figures else next(iter(same))
+        stands = same.get(self._state, same[highest])
         if len(figures) > 1:
             self._overlap(at, figures)
-        update: dict[str, Any] = {"comment": None, "caveat": None} if len(set(figures.values())) > 1 else {}
+        asked = {agency: value for agency, value in figures.items() if not self._decided(agency, figures)}
+        update: dict[str, Any] = {"comment": None, "caveat": None} if len(set(asked.values())) > 1 else {}
         if isinstance(stands, Fee) and len(same) > 1:
             fees = [row for row in same.values() if isinstance(row, Fee)]
             update["methods"] = list(dict.fromkeys(method for fee in fees for method in fee.methods))
@@ -180,7 +185,13 @@ class _Table:
         return stands.model_copy(update=update)
 
     def _overlap(self, at: str, values: Mapping[str, float | None]) -> None:
-        self._overlaps.append(Overlap(question=self._question, pointer=at, values=dict(values)))
+        open_ones = {source: value for source, value in values.items() if not self._decided(source, values)}
+        if len(open_ones) > 1:
+            self._overlaps.append(Overlap(question=self._question, pointer=at, values=open_ones))
+
+    def _decided(self, source: str, values: Mapping[str, float | None]) -> bool:
+        """Whether the State gave this figure itself, knowing what this agency had said."""
+        return self._state in values and source in self._seen
 
     def _row_key(self, row: Row) -> Hashable:
         dimensions = {one.id: one for one in self._template.dimensions} if self._template else {}

@@ -86,6 +86,8 @@ class Revision(Document):
     kind: Kind
     sender: Sender
     report: dict[str, Any] | None = None
+    own: dict[str, Any] | None = None
+    """Of a partial report that was put on others: what the State itself has said so far, without any agency's part."""
     context: dict[str, Any] | None = None
     explanations: list[Explanation] = []
     explained_by: list[str] = []

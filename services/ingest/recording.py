@@ -15,7 +15,7 @@ from services.ingest.announcements import Announcements
 from services.ingest.documents import Revision, Step, Submission
 from services.ingest.rules import frozen, intake
 from services.ingest.rules.intake import Incoming
-from services.ingest.rules.joining import as_reported
+from services.ingest.rules.joining import as_reported, own
 from services.ingest.series import Series
 from services.ingest.store import Store
 
@@ -71,6 +71,8 @@ class Recording:
                 return known
             base = await self._store.base(series, sent=False) if report.scope == "partial" else None
             whole = merge(as_reported(base) if base else None, report)
+            sent = await self._store.base(series, sent=True) if base else None
+            said = merge(own(sent) if sent else None, report) if base else None
             if intake.too_large(whole):
                 return None
             context = await self.context(whole, incoming.received_at, ())
@@ -86,6 +88,7 @@ class Recording:
                 kind="report",
                 sender=incoming.sender,
                 report=whole.to_json(),
+                own=said.to_json() if said and said != whole else None,
                 context=context.model_dump(mode="json"),
                 state="recorded",
                 history=[Step(state="recorded", at=at, service="ingest")],

@@ -59,13 +59,27 @@ def test_a_partial_report_without_a_base_stays_as_it_is() -> None:
 
 
 def test_a_question_that_one_agency_answers_is_taken_whole() -> None:
-    base = report(illegal_entries__total={"value": 1}, refused_entries__total={"value": 2})
+    base = report(refused_entries__total={"value": 2})
     part = report("TH-IMM", illegal_entries__total={"value": 7, "comment": "estimate"})
     joined, overlaps = join(base, {"TH-IMM": part})
     assert said(joined.answers[TOTAL]) == {"value": 7, "comment": "estimate"}
     assert joined.answers["refused_entries.total"].value == 2
     assert overlaps == []
     assert joined.agency is None
+
+
+def test_where_the_state_and_an_agency_give_the_same_figure_the_states_stands_and_the_overlap_is_shown() -> None:
+    base = report(illegal_entries__total={"value": 1})
+    joined, overlaps = join(base, {"TH-IMM": report("TH-IMM", illegal_entries__total={"value": 7})})
+    assert said(joined.answers[TOTAL]) == {"value": 1}
+    assert [one.values for one in overlaps] == [{"TH": 1, "TH-IMM": 7}]
+
+
+def test_what_the_state_said_knowing_an_agencys_part_is_no_overlap_with_it() -> None:
+    base = report(illegal_entries__total={"value": 1, "comment": "counted anew"})
+    joined, overlaps = join(base, {"TH-IMM": report("TH-IMM", illegal_entries__total={"value": 7})}, seen=["TH-IMM"])
+    assert said(joined.answers[TOTAL])["value"] == 1
+    assert overlaps == []
 
 
 def test_rows_of_two_agencies_are_put_together() -> None:

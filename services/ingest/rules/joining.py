@@ -43,16 +43,24 @@ def flowing(parts: Iterable[Revision], withdrawal: Revision | None) -> list[Revi
     return [one for one in parts if withdrawal is None or one.recorded_at > withdrawal.recorded_at]
 
 
+def own(revision: Revision) -> Report:
+    """What the State itself has said up to a revision that it sent: no agency's figures that it built on."""
+    # An explanation points into the whole report, whose rows are others than those of what the State said alone.
+    return as_reported(revision) if revision.own is None else Report.model_validate(revision.own)
+
+
 def joined(
     base: Revision | None, parts: Iterable[Revision], withdrawal: Revision | None, released_at: datetime | None
 ) -> Joined | Refused:
-    """The newest sent return overlaid by the parts. The same base, parts and withdrawal give the same id."""
+    """What the State itself sent and the parts, in one return. The same base, parts and withdrawal give the same id."""
     by_agency = {one.agency: one for one in parts if one.agency is not None}
     if not by_agency:
         return "no part is in force"
     try:
         report, overlaps = join(
-            as_reported(base) if base else None, {agency: as_reported(one) for agency, one in by_agency.items()}
+            own(base) if base else None,
+            {agency: as_reported(one) for agency, one in by_agency.items()},
+            seen=[agency for agency, one in by_agency.items() if base and one.recorded_at < base.recorded_at],
         )
     except ValueError:
         return "the joined return is larger than a report may be"

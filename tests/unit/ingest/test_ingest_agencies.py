@@ -153,7 +153,7 @@ async def test_accepted_parts_flow_through_where_the_state_wants_it() -> None:
     await world.judge()
     await world.deliver(direct(report(**rows(KH=7)), NAVY))
     await world.judge()
-    assert joined(world) == [{"LA": 1}, {"MM": 500}, {"MM": 500, "KH": 7}]
+    assert joined(world) == [{"LA": 1}, {"LA": 1, "MM": 500}, {"LA": 1, "MM": 500, "KH": 7}]
     assert world.states() == {1: "superseded", 2: "superseded", 3: "accepted"}
     national = world.outbox.of(e.ReportRecorded)[-1]
     assert (national.sender, national.context.received_at) == (TH, national.context.received_at)
@@ -192,6 +192,42 @@ async def test_a_part_never_brings_back_what_the_state_withdrew_with_it() -> Non
     assert joined(world) == [{"MM": 500}, {"KH": 7}]
     await world.do(command(e.ReleaseRequested))
     assert joined(world)[-1] == {"MM": 500, "KH": 7}
+
+
+async def test_what_the_focal_point_corrected_stands_whatever_older_part_is_joined_again() -> None:
+    world = World("flow_through")
+    await world.deliver(direct(report(**rows(MM=500))))
+    await world.judge()
+    await world.submit(report(**rows(MM=450)))
+    await world.deliver(direct(report(**rows(KH=7)), NAVY))
+    await world.judge()
+    assert joined(world) == [{"MM": 500}, {"MM": 450}, {"MM": 450, "KH": 7}]
+    national = [one for one in world.outbox.of(e.ReportRecorded) if one.agency is None][-1]
+    assert national.context.overlaps == []
+
+
+async def test_a_part_that_came_after_the_focal_points_figure_and_differs_is_an_overlap() -> None:
+    world = World("flow_through")
+    await world.submit(report(**rows(MM=450)))
+    await world.deliver(direct(report(**rows(MM=500))))
+    await world.judge()
+    national = [one for one in world.outbox.of(e.ReportRecorded) if one.agency is None][-1]
+    assert [one.values for one in national.context.overlaps] == [{"TH": 450, IMM: 500}]
+    assert joined(world)[-1] == {"MM": 450}
+
+
+async def test_a_partial_return_of_the_focal_point_makes_no_agencys_figure_the_states_own() -> None:
+    world = World("flow_through")
+    await world.deliver(direct(report(**rows(MM=500)), name="1"))
+    await world.judge()
+    await world.submit(report(scope="partial", answers={"interaction.description": {"text": "by sea"}}))
+    await world.judge()
+    await world.deliver(direct(report(**rows(MM=480)), name="2"))
+    await world.judge()
+    assert joined(world)[-1] == {"MM": 480}
+    national = [one for one in world.outbox.of(e.ReportRecorded) if one.agency is None][-1]
+    assert national.context.overlaps == []
+    assert national.report.answers["interaction.description"].text == "by sea"
 
 
 async def test_a_late_judgement_of_an_older_part_joins_the_newest() -> None:
