@@ -38,7 +38,7 @@ class KafkaPipeline:
         self._settings = settings
 
     async def lags(self) -> list[Lag]:
-        """Per group and topic, over its partitions. A topic that a group has not read yet counts from its beginning."""
+        """Per group and topic that it reads, over its partitions."""
         async with self._asking() as consumer:
             admin = AIOKafkaAdminClient(bootstrap_servers=self._settings.kafka_bootstrap)
             await admin.start()

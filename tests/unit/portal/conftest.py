@@ -30,9 +30,11 @@ from services.gateway.portal.application import build_portal
 from services.gateway.portal.pipeline import MemoryPipeline
 from services.gateway.portal.settings import PortalSettings
 from services.gateway.ports import Gateway, Judgement
+from services.gateway.rate import Rate
 from services.gateway.settings import GatewaySettings
 from services.gateway.store import MemoryReads
 from services.gateway.subject import Role
+from services.gateway.view import PatientView
 
 NOW = datetime(2013, 7, 20, 12, tzinfo=UTC)
 PASSWORD = "four plain words here"
@@ -181,7 +183,7 @@ async def world() -> World:
         *map(user, ("centre", "focal-point:TH", "agency:TH:TH-IMM", "analyst:TH", "focal-point:MY", "operator"))
     )
     settings = GatewaySettings(submission_wait_seconds=0.0)
-    gateway = Gateway(settings, reads, view, outbox, topics, judge, b"k" * 32, clock)
+    gateway = Gateway(settings, reads, PatientView(view, 5.0), outbox, topics, judge, b"k" * 32, clock, Rate(0))
     portal = build_portal(PortalSettings(), gateway, accounts, pipeline)
     transport = httpx.ASGITransport(portal, raise_app_exceptions=False)
     return World(accounts, reads, view, outbox, judge, topics, pipeline, clock, transport)
