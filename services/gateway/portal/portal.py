@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from services.gateway.portal.accounts.passwords import Passwords
 from services.gateway.portal.accounts.store import Accounts
@@ -11,6 +12,9 @@ from services.gateway.portal.menu import Entry
 from services.gateway.portal.pipeline import Pipeline
 from services.gateway.portal.settings import PortalSettings
 from services.gateway.ports import Gateway
+
+if TYPE_CHECKING:  # the returns' own package imports this module
+    from services.gateway.portal.returns.drafts import Drafts
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,7 @@ class Portal:
     pipeline: Pipeline
     frame: Frame
     entries: Sequence[Entry]
+    drafts: "Drafts"
     passwords: Passwords = field(default_factory=Passwords)
 
     def now(self) -> datetime:

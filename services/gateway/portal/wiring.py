@@ -19,6 +19,7 @@ from services.gateway.portal.accounts.store import MongoAccounts
 from services.gateway.portal.application import build_portal
 from services.gateway.portal.beside import Beside
 from services.gateway.portal.pipeline import Lag
+from services.gateway.portal.returns.drafts import MongoDrafts
 from services.gateway.portal.settings import PortalSettings
 from services.gateway.ports import Gateway
 
@@ -27,7 +28,9 @@ async def put_beside(interface: FastAPI, gateway: Gateway, database: Database) -
     """Serve the portal on the interface's port. Raises NotNow."""
     accounts = MongoAccounts(database)
     await accounts.prepare()
-    portal = build_portal(PortalSettings(), gateway, accounts, KafkaPipeline(gateway.settings.impatient()))
+    drafts = MongoDrafts(database)
+    await drafts.prepare()
+    portal = build_portal(PortalSettings(), gateway, accounts, KafkaPipeline(gateway.settings.impatient()), drafts)
     interface.add_middleware(Beside, portal=portal)
 
 

@@ -1,12 +1,11 @@
-"""What was typed for a question, as it was typed: texts, not yet figures or codes, so that nothing is ever lost. Pure."""
+"""What was typed for a question, as it was typed: texts, not yet figures or codes, so that nothing is lost. Pure."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from contracts.report import Answer
 from contracts.template import Question, Template
 
 NOTHING = "nothing_to_report"
@@ -16,6 +15,11 @@ _NAME = re.compile(r"(rows|routes|fees)-(\d{1,4})-([a-z_]+)")
 _LEG = re.compile(r"routes-(\d{1,4})-legs-(\d{1,4})-([a-z]+)")
 _SINGLE = ("value", "text", "comment", "caveat", "status", "sharing")
 
+_ROW = ("value", "status", "comment", "caveat")
+_ROUTE = ("citizenship", "persons", "share", "comment", "caveat")
+_FEE = ("from", "to", "citizenship", "mode", "fee_min", "fee_typical", "fee_max", "currency", "comment", "caveat")
+
+Json = dict[str, Any]
 Line = dict[str, str]
 
 
@@ -68,8 +72,8 @@ class TypedAnswer(Typed):
         return self.model_copy(update={"sharing": ""}) == TypedAnswer()
 
     @classmethod
-    def of_form(cls, sent: Iterable[tuple[str, str]], question: Question, template: Template) -> Self:
-        """Read the fields of the question's page; a field of another name is passed over."""
+    def of_form(cls, sent: Iterable[tuple[str, str]]) -> Self:
+        """Read the fields of a question's page, blank lines too; a field of another name is passed over."""
         single: dict[str, str] = {}
         lists: dict[str, dict[int, dict[str, Any]]] = {"rows": {}, "routes": {}, "fees": {}}
         legs: dict[int, dict[int, Line]] = {}
@@ -99,42 +103,40 @@ class TypedAnswer(Typed):
             for _, line in sorted(lists["fees"].items())
         ]
         rows = [line for _, line in sorted(lists["rows"].items())][:MOST_LINES]
-        whole = cls(**single, choices=choices, rows=rows, routes=routes, fees=fees)
-        return whole.tidy(question, template)
+        return cls(**single, choices=choices, rows=rows, routes=routes, fees=fees)
 
     @classmethod
-    def of_answer(cls, answer: Answer, sharing: str, question: Question, template: Template, name: Any) -> Self:
-        """An answer of a report as it would have been typed. ``name``: from a country's code to its name."""
+    def of_answer(
+        cls, told: Json, sharing: str, question: Question, template: Template, name: Callable[[str], str]
+    ) -> Self:
+        """An answer of a stored report, enriched or not, as it would have been typed. ``name``: a country's, from its
+        code."""
         countries = {one.id for one in template.dimensions if one.kind == "country"}
 
-        def said(values: Mapping[str, Any], *named: str) -> Line:
-            """Of ``values`` what is a text or a number; those ``named`` by their country's name."""
-            kept = {key: _text(value) for key, value in values.items() if isinstance(value, str | int | float)}
-            return {key: name(value) if key in named else value for key, value in kept.items()}
+        def line(values: Json, fields: Iterable[str], named: Collection[str]) -> Line:
+            texts = {key: _text(values.get(key)) for key in fields}
+            return {key: name(text) if key in named else text for key, text in texts.items() if text}
 
         return cls(
-            status=NOTHING if answer.nothing_to_report else answer.status or "",
-            value=_text(answer.value),
-            text=answer.text or "",
-            comment=answer.comment or "",
-            caveat=answer.caveat or "",
+            status=NOTHING if told.get(NOTHING) else told.get("status") or "",
+            **{key: _text(told.get(key)) for key in ("value", "text", "comment", "caveat")},
             sharing=sharing,
-            choices=list(answer.choices or ()),
-            rows=[said(row.model_dump(exclude_none=True), *countries) for row in answer.rows or ()],
+            choices=list(told.get("choices") or ()),
+            rows=[line(row, (*question.dimensions, *_ROW), countries) for row in told.get("rows") or ()],
             routes=[
                 TypedRoute(
-                    said=said(route.model_dump(exclude_none=True), "citizenship"),
-                    legs=[said(leg.model_dump(exclude_none=True), "country") for leg in route.legs],
+                    said=line(route, _ROUTE, {"citizenship"}),
+                    legs=[line(leg, ("country", "type", "mode"), {"country"}) for leg in route.get("legs") or ()],
                 )
-                for route in answer.routes or ()
+                for route in told.get("routes") or ()
             ],
             fees=[
                 TypedFee(
-                    said=said(fee.model_dump(by_alias=True, exclude_none=True), "from", "to", "citizenship"),
-                    methods=list(fee.methods),
-                    payment=list(fee.payment),
+                    said=line(fee, _FEE, {"from", "to", "citizenship"}),
+                    methods=list(fee.get("methods") or ()),
+                    payment=list(fee.get("payment") or ()),
                 )
-                for fee in answer.fees or ()
+                for fee in told.get("fees") or ()
             ],
         ).tidy(question, template)
 
@@ -173,3 +175,13 @@ def _text(value: float | str | None) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return "" if value is None else str(value)
+
+
+def answers_of(report: Json, template: Template, name: Callable[[str], str]) -> dict[str, TypedAnswer]:
+    """Every answer of a stored report as it would have been typed."""
+    told, sharing = report.get("answers") or {}, report.get("sharing") or {}
+    return {
+        one.id: TypedAnswer.of_answer(told[one.id], sharing.get(one.id, ""), one, template, name)
+        for one in template.questions
+        if one.id in told
+    }
