@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
+from contracts.period import Period
 from services.gateway.api import aggregates
 from services.gateway.api.aggregates import AggregateRow, Aggregates
 from services.gateway.portal.dashboard.rules import share
 from services.gateway.portal.page import SignedInPage
 
 ROWS_SHOWN = 8
+CYCLES_TRIED = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +30,14 @@ class AnalystDashboard:
 
 
 async def analyst_dashboard(page: SignedInPage) -> AnalystDashboard:
-    """The latest cycle that anybody has reported for."""
-    citizenships = await page.ask(aggregates.aggregates, dimension="citizenship", indicator="illegal_entries")
-    routes = await page.ask(aggregates.aggregates, dimension="route", indicator="routes")
+    """Of the latest cycle with figures that this visitor may see, else of the latest one, which then has none."""
+    await page.gateway.view.refresh()
+    latest = sorted((Period.parse(one.id) for one in page.gateway.view.directory.cycles()), key=_end, reverse=True)
+    citizenships, routes = await _figures(page, str(latest[0]) if latest else None)
+    for period in latest[1:CYCLES_TRIED]:
+        if citizenships.rows or routes.rows:
+            break
+        citizenships, routes = await _figures(page, str(period))
     rows = [*citizenships.rows, *routes.rows]
     return AnalystDashboard(
         period=rows[0].period if rows else "",
@@ -39,6 +46,19 @@ async def analyst_dashboard(page: SignedInPage) -> AnalystDashboard:
         citizenships=_bars(citizenships),
         routes=_bars(routes),
     )
+
+
+async def _figures(page: SignedInPage, period: str | None) -> tuple[Aggregates, Aggregates]:
+    asked = (("citizenship", "illegal_entries"), ("route", "routes"))
+    first, second = [
+        await page.ask(aggregates.aggregates, dimension=dimension, indicator=indicator, period=period)
+        for dimension, indicator in asked
+    ]
+    return first, second
+
+
+def _end(period: Period) -> tuple[int, int]:
+    return period.end, period.first_month
 
 
 def _bars(found: Aggregates) -> list[Bar]:
