@@ -34,7 +34,7 @@ class Store(Protocol):
     async def remember(self, fact: Return) -> bool:
         """Join a fact to what is known of its return; False when it was known already."""
 
-    async def returns_since(self, mark: datetime | None) -> tuple[list[Return], datetime | None]:
+    async def returns_since(self, mark: datetime | None) -> tuple[list[Return], datetime]:
         """The returns that changed since ``mark`` (None: all), perhaps some more, and the next mark."""
 
     async def existing(self, ids: Collection[str]) -> set[str]:
@@ -102,12 +102,13 @@ class MongoStore:
             return False
         return bool(found.matched_count or found.upserted_id)
 
-    async def returns_since(self, mark: datetime | None) -> tuple[list[Return], datetime | None]:
+    async def returns_since(self, mark: datetime | None) -> tuple[list[Return], datetime]:
+        # Not the newest written_at: a burst would then be read again at every tick until something newer comes.
+        reading = await self.server_time()
         changed = {} if mark is None else {"written_at": {"$gte": mark - OVERLAP}}
         with _asking("the returns"):
             found = await self._returns.find(changed).to_list(None)
-        marks = [one["written_at"] for one in found]
-        return [to_return(one) for one in found], max(marks + ([mark] if mark else []), default=None)
+        return [to_return(one) for one in found], reading
 
     async def existing(self, ids: Collection[str]) -> set[str]:
         found: set[str] = set()
@@ -175,9 +176,9 @@ class MemoryStore:
         self._returns[fact.id] = together, self._clock()
         return True
 
-    async def returns_since(self, mark: datetime | None) -> tuple[list[Return], datetime | None]:
-        found = [(one, at) for one, at in self._returns.values() if mark is None or at >= mark - OVERLAP]
-        return [one for one, _ in found], max([at for _, at in found] + ([mark] if mark else []), default=None)
+    async def returns_since(self, mark: datetime | None) -> tuple[list[Return], datetime]:
+        found = [one for one, at in self._returns.values() if mark is None or at >= mark - OVERLAP]
+        return found, self._clock()
 
     async def existing(self, ids: Collection[str]) -> set[str]:
         return set(ids) & self._notices.keys()

@@ -121,14 +121,18 @@ class Bureau:
         rows = await self.notices()
         return {key: one["state"] for key, row in rows.items() for one in row["channels"] if one["kind"] == channel}
 
-    async def process(self, failpoint: str) -> int:
-        """Run a worker as a process that ends, as by kill -9, at a named place; gives its exit code."""
+    async def start_process(self, failpoint: str = "") -> asyncio.subprocess.Process:
+        """A worker of its own, which writes its log to a pipe."""
         told = {f"VRS_{name.upper()}": str(getattr(self.settings, name)) for name in PASSED_ON}
         gaps = ",".join(str(one) for one in self.settings.mail_retry_seconds)
         environment = {**os.environ, **told, "VRS_MAIL_RETRY_SECONDS": f"[{gaps}]", "VRS_FAILPOINTS": failpoint}
-        worker = await asyncio.create_subprocess_exec(
+        return await asyncio.create_subprocess_exec(
             sys.executable, "-m", "services.notification", env=environment, stdout=asyncio.subprocess.PIPE
         )
+
+    async def process(self, failpoint: str) -> int:
+        """Run a worker until it ends, as by kill -9, at a named place; gives its exit code."""
+        worker = await self.start_process(failpoint)
         try:
             async with asyncio.timeout(30):
                 await worker.communicate()

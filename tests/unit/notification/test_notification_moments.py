@@ -7,7 +7,7 @@ change swallows midnight (date answers "invalid") the instant of the change was 
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.notification.timeline import Days, start_of, timeline
@@ -226,6 +226,7 @@ days_of_a_cycle = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(days_of_a_cycle, st.integers(-24 * 60, 300 * 24 * 60))
 def test_at_most_one_deadline_notice_is_due_at_a_time(cycle: tuple[Days, str], minutes: int) -> None:
     days, zone = cycle
@@ -236,6 +237,7 @@ def test_at_most_one_deadline_notice_is_due_at_a_time(cycle: tuple[Days, str], m
     assert change is None or now < change
 
 
+@settings(deadline=None)
 @given(days_of_a_cycle)
 def test_between_two_changes_nothing_changes(cycle: tuple[Days, str]) -> None:
     line = timeline(*cycle)
@@ -246,6 +248,7 @@ def test_between_two_changes_nothing_changes(cycle: tuple[Days, str]) -> None:
             assert line.at(after - timedelta.resolution)[0] == windows
 
 
+@settings(deadline=None)
 @given(days_of_a_cycle)
 def test_one_deadline_notice_follows_the_other_until_the_cycle_closes(cycle: tuple[Days, str]) -> None:
     chain = [window for window in timeline(*cycle).windows if window.missing]

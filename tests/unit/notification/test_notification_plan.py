@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.directory import Directory
@@ -267,6 +267,7 @@ worlds = st.builds(
 moments = st.integers(0, 200 * 24 * 60).map(lambda minutes: at("2013-06-20T00:00") + timedelta(minutes=minutes))
 
 
+@settings(deadline=None)
 @given(worlds, returns_of, moments, st.floats(0, 1))
 def test_until_the_moment_that_a_plan_names_the_clock_changes_nothing(
     known: Directory, returns: list[Return], now: datetime, part: float
@@ -278,6 +279,7 @@ def test_until_the_moment_that_a_plan_names_the_clock_changes_nothing(
         assert plan(known, returns, later, Policy()).notices == found.notices
 
 
+@settings(deadline=None)
 @given(worlds, returns_of, moments)
 def test_the_order_of_what_is_known_does_not_matter(known: Directory, returns: list[Return], now: datetime) -> None:
     backwards = Directory()

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts import events as e
@@ -65,6 +65,7 @@ stories = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(stories, st.data())
 def test_any_order_and_any_repetition_ends_in_the_same_return(
     story: list[tuple[Heard, datetime]], data: st.DataObject
@@ -74,6 +75,7 @@ def test_any_order_and_any_repetition_ends_in_the_same_return(
     assert told(*shuffled) == told(*story)
 
 
+@settings(deadline=None)
 @given(stories, stories)
 def test_joining_is_idempotent_and_commutes(
     one: list[tuple[Heard, datetime]], other: list[tuple[Heard, datetime]]
@@ -83,6 +85,7 @@ def test_joining_is_idempotent_and_commutes(
     assert merge(merge(a, b), b) == merge(a, b)
 
 
+@settings(deadline=None)
 @given(stories)
 def test_a_return_reads_back_from_its_document_as_it_was(story: list[tuple[Heard, datetime]]) -> None:
     known = told(*story)
