@@ -94,3 +94,8 @@ test: install check ## Everything: checks, then the whole suite against a real K
 lock: ## Write the locks anew from pyproject.toml (needs uv): one for all, and one per image within it.
 	@$(COMPILE) --all-extras --upgrade -o requirements.lock
 	@for image in $(IMAGES); do $(COMPILE) --extra $$image -c requirements.lock -o deploy/docker/locks/$$image.txt; done
+
+.PHONY: faults
+faults: install ## The long fault run and the twelve deliberate bugs (hours; VRS_FAULTS_ARGS="--seed 7 --faults 50 …").
+	@$(PY) -m tests.faults.run $(or $(VRS_FAULTS_ARGS),--seed 1 --faults 200 --submissions 10000)
+	@$(PY) -m tests.faults.mutants

@@ -35,8 +35,8 @@ from tests.faults.script import Script
 from tests.faults.sender import Sender
 from tests.faults.traces import personal_traces, wrong_letters
 
-RECOVERY_SECONDS = 120.0
-QUIET_SECONDS = 180.0
+RECOVERY_SECONDS, QUIET_SECONDS = 240.0, 240.0
+"""Past these nothing will come by itself; how soon it should is TARGET (faults.py), for a machine that is not shared."""
 SHOWN = (
     ("citizenship", "illegal_entries"),
     ("corridor", "routes"),
