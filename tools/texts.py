@@ -76,7 +76,7 @@ def contract_texts() -> Iterator[tuple[str, str]]:
     for group in whole.groups:
         yield from ((text, f"group {group.id}") for text in (group.title, group.unit) if text)
     for question in whole.questions:
-        texts = [question.title, question.text, question.help, *question.fields.values()]
+        texts = [question.title, question.text, question.help]
         texts += [text for part in question.parts for text in (part.title, part.text)]
         yield from ((text, f"question {question.id}") for text in texts if text)
     for kind in FINDINGS.values():

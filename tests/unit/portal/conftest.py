@@ -132,6 +132,7 @@ class Visitor:
 class World:
     """The portal's ports, to put things into and to look at."""
 
+    gateway: Gateway
     accounts: MemoryAccounts
     reads: MemoryReads
     view: MemoryView
@@ -186,7 +187,7 @@ async def world() -> World:
     gateway = Gateway(settings, reads, PatientView(view, 5.0), outbox, topics, judge, b"k" * 32, clock, Rate(0))
     portal = build_portal(PortalSettings(), gateway, accounts, pipeline)
     transport = httpx.ASGITransport(portal, raise_app_exceptions=False)
-    return World(accounts, reads, view, outbox, judge, topics, pipeline, clock, transport)
+    return World(gateway, accounts, reads, view, outbox, judge, topics, pipeline, clock, transport)
 
 
 Visit = Callable[[str | None], Awaitable[Visitor]]
