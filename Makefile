@@ -87,7 +87,8 @@ unit: install ## The fast tests: no broker, no database.
 	@$(PY) -m pytest tests/unit tests/contracts -m "not slow"
 
 .PHONY: test
-test: install check ## Everything: checks, then the whole suite against a real Kafka and MongoDB.
+test: install check ## Everything: checks, then the whole suite against a real Kafka, MongoDB and Chromium.
+	@$(PY) -m deploy.local.system_packages --with browser
 	@$(PY) -m pytest
 
 .PHONY: lock
