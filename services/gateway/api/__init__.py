@@ -9,6 +9,7 @@ from runtime import health
 from services.gateway import problems
 from services.gateway.api import (
     aggregates,
+    commands,
     contacts,
     cycles,
     notifications,
@@ -22,7 +23,7 @@ from services.gateway.asyncapi import asyncapi
 from services.gateway.ports import Gateway
 
 PREFIX = "/api/v1"
-ROUTERS = (submissions, reports, aggregates, cycles, participants, contacts, notifications, template)
+ROUTERS = (submissions, reports, commands, aggregates, cycles, participants, contacts, notifications, template)
 
 
 def build_app(gateway: Gateway, checks: Mapping[str, health.Check]) -> FastAPI:
