@@ -110,6 +110,8 @@ class Run:
             await load.send_now(self._script.releases())
         finally:
             await load.stop()
+        # Who has released in time is not to be reminded.
+        await wait_quiet(rig, QUIET_SECONDS)
         moved = await self._move(sender)
         await wait_quiet(rig, QUIET_SECONDS)
         self._phase("coming to rest", started)
