@@ -12,6 +12,7 @@ from typing import Any
 from contracts.identity import aggregate_id
 from runtime.mongo import Document, UpdateOne
 from services.aggregation.packing import cells_in, pack, unpack
+from services.aggregation.repair import Repair
 from services.aggregation.rules import Change, Contribution, Known, Place, Share
 
 KNOWN_FIELDS = {"order": 1, "figures": 1, "centre_only": 1}
@@ -35,6 +36,22 @@ def aggregate(document: Document) -> tuple[Place, dict[str, Share]]:
     """An aggregate as it is stored."""
     by = {p: Share(int(s["order"]), int(s["revision"]), s["cells"]) for p, s in document.get("by", {}).items()}
     return Place(document["period"], document["dimension"], document["member"]), by
+
+
+def shares(document: Document) -> list[tuple[Place, str, Any]]:
+    """Every share of a stored aggregate with its place, as it stands there."""
+    place = Place(*(str(document.get(field)) for field in Place._fields))
+    by = document.get("by")
+    return [(place, participant, seen) for participant, seen in by.items()] if isinstance(by, dict) else []
+
+
+def repairing(repair: Repair) -> UpdateOne:
+    """Replace a share, or take it away, if it still is the one that was seen."""
+    stored = f"by.{repair.participant}"
+    guard = {"_id": place_id(repair.place), stored: repair.seen}
+    if repair.wanted is None:
+        return UpdateOne(guard, {"$unset": {stored: ""}})
+    return UpdateOne(guard, {"$set": {stored: repair.wanted._asdict()}})
 
 
 def following(change: Change) -> UpdateOne:
@@ -82,6 +99,15 @@ def contribution(document: Document) -> Contribution:
         partition=int(document["partition"]),
         offset=int(document["offset"]),
     )
+
+
+def readable(document: Document) -> Contribution | None:
+    """A contribution as it is stored; None where the document is damaged."""
+    try:
+        found = contribution(document)
+    except (KeyError, TypeError, ValueError):
+        return None
+    return found if (found.series, found.order) == (document["_id"], document.get("order")) else None
 
 
 def known(document: dict[str, Any]) -> Known:

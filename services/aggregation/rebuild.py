@@ -1,12 +1,13 @@
-"""Making all aggregates anew from the judged reports, while workers run or not.
+"""Making all aggregates from nothing but the judged reports, while workers run or not.
 
-Both collections are emptied, then ``vrs.reports.judged`` is folded from its first message by the workers' own fold and
-written by their own guarded writes. No consumer group is reset and no worker has to stop: what a worker writes
-meanwhile builds on a contribution that is gone, which ``flush`` notices, and it then writes the whole return. Until
-the rebuild has ended, aggregates are incomplete; one that was interrupted is to be run again.
+``vrs.reports.judged`` is folded from its first message by the workers' own fold, and whatever stands otherwise in the
+database is replaced. Nothing is emptied: a reader misses no figure meanwhile, a worker that starts in the middle finds
+every contribution that it needs, and a rebuild that dies halfway leaves everything no worse; it is run again. No
+consumer group is reset and no worker stops. Only contributions that were damaged by hand, at the order they had,
+ask for a restart of the workers: they may remember the damaged one.
 """
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from datetime import UTC, datetime
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -22,16 +23,20 @@ from runtime.settings import ServiceSettings
 from services.aggregation.decoding import Folded, read
 from services.aggregation.flush import Publish, flush
 from services.aggregation.fold import Fold
-from services.aggregation.rules import Contribution
+from services.aggregation.repair import Comparison, decided, outstanding, unfounded
+from services.aggregation.rules import Contribution, result
 from services.aggregation.store import MongoStore, Store
 from services.aggregation.updates import Updates
 
 log = logger(__name__)
 SERIES_AT_ONCE = 200  # written together; some 60,000 figures
 
+NewContributions = Callable[[], AsyncIterator[Contribution]]
+"""Reads on to where the topic ends now: at the first call from its first message, at the next from there."""
+
 
 async def rebuild(settings: ServiceSettings) -> None:
-    """Empty the aggregates and make them anew. Raises NotNow when Kafka or MongoDB stays away."""
+    """Make all aggregates anew. Raises NotNow when Kafka or MongoDB stays away."""
     database = connect(settings)
     store = MongoStore(database)
     publisher = await Publisher(settings, "vrs/aggregation").start()
@@ -43,18 +48,11 @@ async def rebuild(settings: ServiceSettings) -> None:
     )
     try:
         await consumer.start()
-        await retrying(settings, "aggregation.prepare", store.prepare)
-        await retrying(settings, "aggregation.empty", store.empty)
-        publish = Updates(publisher, lambda: datetime.now(UTC))
         places = [TopicPartition(settings.topic(JUDGED), number) for number in range(PARTITIONS)]
         consumer.assign(places)
-        # Only now: what a worker has folded before the emptying stands in the topic before these ends.
-        ends = await consumer.end_offsets(places)
         await consumer.seek_to_beginning(*places)
-        consumer.pause(*places)
-        # One after the other, so that memory holds a twelfth of the series.
-        for place in places:
-            await refold(store, publish, place.partition, _contributions(consumer, place, ends[place]))
+        await retrying(settings, "aggregation.prepare", store.prepare)
+        await remake(store, Updates(publisher, lambda: datetime.now(UTC)), lambda: _contributions(consumer, places))
     except KafkaError as error:
         raise NotNow(f"{JUDGED.name}: {error!r}") from error
     finally:
@@ -63,26 +61,48 @@ async def rebuild(settings: ServiceSettings) -> None:
         database.client.close()
 
 
-async def refold(store: Store, publish: Publish, partition: int, contributions: AsyncIterator[Contribution]) -> None:
-    """Fold a partition from its first message, and write what is newest at the end. Raises NotNow."""
+async def remake(store: Store, publish: Publish, read_on: NewContributions) -> None:
+    """Fold everything, compare, and replace what differs. Raises NotNow: then nothing is worse than before."""
     fold = Fold()
-    fold.load(partition, ())
-    async for contribution in contributions:
+    async for contribution in read_on():
+        if not fold.loaded(contribution.partition):
+            fold.load(contribution.partition, ())
         fold.add(contribution)
     changes = fold.take()
-    for begin in range(0, len(changes), SERIES_AT_ONCE):
-        await flush(store, publish, changes[begin : begin + SERIES_AT_ONCE])
-    log.info("rebuilt", partition=partition, series=len(changes), figures=fold.cells)
+    comparison = Comparison(result(changes))
+    async for place, participant, seen in store.scan():
+        comparison.see(place, participant, seen)
+    stored = await store.stored()
+    newest = {change.now.series: change.now.order for change in changes}
+    # Only now, after everything stored was seen: what a worker wrote before that stands in the topic by now.
+    later: dict[str, Contribution] = {}
+    async for contribution in read_on():
+        if contribution.order > newest.get(contribution.series, 0):
+            later[contribution.series] = contribution
+            newest[contribution.series] = contribution.order
+
+    wrong = unfounded(stored, newest)
+    await store.forget(wrong)
+    repairs = decided(comparison.repairs, later)
+    await store.repair(repairs)
+    forgotten = {one.series for one in wrong}
+    behind = outstanding({one.series: one for one in stored if one.series not in forgotten}, changes)
+    missing = comparison.missing({change.now.series for change in behind})
+    await store.write(missing)
+    await publish(await store.read({*missing, *(one.place for one in repairs)}))
+    for begin in range(0, len(behind), SERIES_AT_ONCE):
+        await flush(store, publish, behind[begin : begin + SERIES_AT_ONCE])
+    log.info("rebuilt", series=len(changes), repaired=len(repairs), missing=len(missing), behind=len(behind))
 
 
-async def _contributions(consumer: AIOKafkaConsumer, place: TopicPartition, end: int) -> AsyncIterator[Contribution]:
-    """Those of a partition's messages before ``end`` that bring one."""
-    consumer.resume(place)
-    while await consumer.position(place) < end:
-        records = (await consumer.getmany(place, timeout_ms=500)).get(place, [])
-        for contribution in _read(records, place.partition):
-            yield contribution
-    consumer.pause(place)
+async def _contributions(consumer: AIOKafkaConsumer, places: list[TopicPartition]) -> AsyncIterator[Contribution]:
+    ends = await consumer.end_offsets(places)
+    behind = {place for place in places if await consumer.position(place) < ends[place]}
+    while behind:
+        for place, records in (await consumer.getmany(*behind, timeout_ms=500)).items():
+            for contribution in _read(records, place.partition):
+                yield contribution
+        behind = {place for place in behind if await consumer.position(place) < ends[place]}
 
 
 def _read(records: Iterable[object], partition: int) -> Iterable[Contribution]:

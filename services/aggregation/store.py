@@ -12,6 +12,7 @@ from runtime.failpoints import passing
 from runtime.mongo import BulkWriteError, Collection, Database, Document, PyMongoError, UpdateOne
 from runtime.outcome import NotNow
 from services.aggregation import documents
+from services.aggregation.repair import Repair, Seen
 from services.aggregation.rules import Change, Contribution, Known, Place, Share, Shares, known_of
 
 T = TypeVar("T")
@@ -40,8 +41,17 @@ class Store(Protocol):
     async def settle(self, changes: Sequence[Change]) -> list[tuple[Change, Contribution | None]]:
         """Put each contribution in the place of its base. Gives those that found something else there, with it."""
 
-    async def empty(self) -> None:
-        """Forget everything."""
+    def scan(self) -> AsyncIterator[tuple[Place, str, Seen]]:
+        """Every share of every aggregate, as it stands there."""
+
+    async def repair(self, repairs: Sequence[Repair]) -> None:
+        """Make repairs; one whose share is not the one that was seen any more is left out."""
+
+    async def stored(self) -> list[Contribution]:
+        """Every contribution. Those that cannot be read are forgotten."""
+
+    async def forget(self, contributions: Sequence[Contribution]) -> None:
+        """Take contributions away, each if it still is at that order."""
 
 
 class MemoryStore:
@@ -84,9 +94,29 @@ class MemoryStore:
                 unsettled.append((change, stored))
         return unsettled
 
-    async def empty(self) -> None:
-        self.contributions.clear()
-        self.aggregates.clear()
+    async def scan(self) -> AsyncIterator[tuple[Place, str, Seen]]:
+        for place, by in list(self.aggregates.items()):
+            for participant, share in list(by.items()):
+                yield place, participant, share._asdict()
+
+    async def repair(self, repairs: Sequence[Repair]) -> None:
+        for one in repairs:
+            by = self.aggregates.get(one.place, {})
+            share = by.get(one.participant)
+            if share is not None and share._asdict() == one.seen:
+                if one.wanted is None:
+                    del by[one.participant]
+                else:
+                    by[one.participant] = one.wanted
+
+    async def stored(self) -> list[Contribution]:
+        return list(self.contributions.values())
+
+    async def forget(self, contributions: Sequence[Contribution]) -> None:
+        for one in contributions:
+            stored = self.contributions.get(one.series)
+            if stored is not None and stored.order == one.order:
+                del self.contributions[one.series]
 
 
 class MongoStore:
@@ -135,12 +165,34 @@ class MongoStore:
                 unsettled += await self._differing(chunk)
         return unsettled
 
-    async def empty(self) -> None:
+    async def scan(self) -> AsyncIterator[tuple[Place, str, Seen]]:
+        async for one in _reading(self._aggregates.find()):
+            for place, participant, seen in documents.shares(one):
+                yield place, participant, seen
+
+    async def repair(self, repairs: Sequence[Repair]) -> None:
+        for chunk in _chunks(repairs, self._per_call):
+            await self._bulk(self._aggregates, [documents.repairing(one) for one in chunk], "repairs")
+
+    async def stored(self) -> list[Contribution]:
+        found: list[Contribution] = []
+        async for one in _reading(self._contributions.find()):
+            contribution = documents.readable(one)
+            if contribution is None:
+                await self._delete({"_id": one["_id"], "order": one.get("order")})
+            else:
+                found.append(contribution)
+        return found
+
+    async def forget(self, contributions: Sequence[Contribution]) -> None:
+        for one in contributions:
+            await self._delete({"_id": one.series, "order": one.order})
+
+    async def _delete(self, which: Document) -> None:
         try:
-            await self._aggregates.delete_many({})
-            await self._contributions.delete_many({})
+            await self._contributions.delete_one(which)
         except PyMongoError as error:
-            raise NotNow(f"empty: {error!r}") from error
+            raise NotNow(f"contributions: {error!r}") from error
 
     async def _differing(self, changes: Sequence[Change]) -> list[tuple[Change, Contribution | None]]:
         """Those changes whose series does not stand at their order."""

@@ -103,6 +103,45 @@ async def test_a_rejected_or_waiting_revision_changes_nothing(
     assert await check(settings) == []
 
 
+async def test_a_rebuild_after_everything_was_lost_makes_it_anew(
+    returns: list[Return], database: Database, settings: AggregationSettings
+) -> None:
+    before = await documents(database)
+    for name in ("aggregates", "contributions"):
+        await database[name].drop()
+    await rebuild(settings)
+    assert await documents(database) == before
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"$set": {"figures": b"broken"}},
+        {"$unset": {"revision": ""}},
+        {"$set": {"order": 10**15, "revision": 10**9}},
+        {"$set": {"order": 1_000_000, "revision": 1}},
+        {"$set": {"centre_only": ["illegal_entries|citizenship"]}},
+    ],
+)
+async def test_a_damaged_contribution_is_replaced(
+    damage: dict[str, object], returns: list[Return], database: Database, settings: AggregationSettings
+) -> None:
+    before = await documents(database)
+    await database["contributions"].update_one({"_id": "TH|2013-H1"}, damage)
+    await rebuild(settings)
+    assert await documents(database) == before
+
+
+@pytest.mark.parametrize("damage", [None, 7, "x", {"cells": {"illegal_entries": 9}}, {"order": "high"}])
+async def test_a_damaged_share_is_replaced(
+    damage: object, returns: list[Return], database: Database, settings: AggregationSettings
+) -> None:
+    before = await documents(database)
+    await database["aggregates"].update_one({"_id": KH}, {"$set": {"by.TH": damage}})
+    await rebuild(settings)
+    assert await documents(database) == before
+
+
 async def test_a_rebuild_twice_gives_the_same_documents(
     returns: list[Return], database: Database, settings: AggregationSettings
 ) -> None:

@@ -9,6 +9,7 @@ import pytest
 from runtime.mongo import Database, connect
 from runtime.outcome import NotNow
 from services.aggregation.flush import flush
+from services.aggregation.repair import Repair
 from services.aggregation.rules import Change, Contribution, Place, Share, known_of, order_of, start
 from services.aggregation.settings import AggregationSettings
 from services.aggregation.store import MemoryStore, MongoStore, Store
@@ -177,18 +178,48 @@ async def test_a_withdrawal_leaves_no_figure_and_keeps_its_revision(store: Store
     assert await kept(store) == {"TH": Share(2_000_000, 2, {})}
 
 
-async def test_emptied_means_empty(store: Store) -> None:
-    await flush(store, published_nowhere, [change(thai(1, KH=1))])
-    await store.empty()
-    assert await store.load(4) == []
-    assert await store.read([KH]) == []
+async def seen(store: Store) -> list[tuple[Place, str, object]]:
+    return sorted([one async for one in store.scan()], key=str)
+
+
+async def test_a_scan_shows_every_share_as_it_stands(store: Store) -> None:
+    await store.write({KH: {"TH": share(1_000_000, a=1), "MY": share(2_000_000)}})
+    assert await seen(store) == [
+        (KH, "MY", {"order": 2_000_000, "revision": 2, "cells": {}}),
+        (KH, "TH", {"order": 1_000_000, "revision": 1, "cells": {"a": 1}}),
+    ]
+
+
+async def test_a_repair_replaces_the_share_that_was_seen_or_takes_it_away(store: Store) -> None:
+    await store.write({KH: {"TH": share(9_000_000, a=1), "MY": share(2_000_000)}})
+    (_, _, malaysia), (_, _, thailand) = await seen(store)
+    await store.repair([Repair(KH, "TH", thailand, share(1_000_000, a=2)), Repair(KH, "MY", malaysia, None)])
+    assert await kept(store) == {"TH": share(1_000_000, a=2)}
+
+
+async def test_a_repair_leaves_a_share_that_a_worker_wrote_meanwhile(store: Store) -> None:
+    await store.write({KH: {"TH": share(1_000_000, a=1)}})
+    ((_, _, thailand),) = await seen(store)
+    await store.write({KH: {"TH": share(2_000_000, a=2)}})
+    await store.repair([Repair(KH, "TH", thailand, share(1_000_000, a=3))])
+    await store.repair([Repair(KH, "TH", thailand, None)])
+    assert await kept(store) == {"TH": share(2_000_000, a=2)}
+
+
+async def test_stored_contributions_come_back_as_they_were_and_are_forgotten_at_their_order(store: Store) -> None:
+    first, second = thai(1, KH=1), thai(2, KH=2)
+    await store.settle([change(second)])
+    await store.forget([first])
+    assert await store.stored() == [second]
+    await store.forget([second])
+    assert await store.stored() == []
 
 
 async def test_a_database_that_is_away_is_not_now() -> None:
     away = AggregationSettings(mongo_url="mongodb://127.0.0.1:9/?directConnection=true", effect_timeout_seconds=0.3)
     database = connect(away)
     store = MongoStore(database)
-    for attempt in (store.prepare(), store.load(0), store.write({KH: {"TH": share(1)}}), store.empty()):
+    for attempt in (store.prepare(), store.load(0), store.write({KH: {"TH": share(1)}}), store.stored()):
         with pytest.raises(NotNow):
             await attempt
     database.client.close()

@@ -5,8 +5,9 @@ a network would; a ``Task`` drives one coroutine from one such point to the next
 """
 
 import types
-from collections.abc import Coroutine, Generator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterable, Sequence
 
+from services.aggregation.repair import Repair, Seen
 from services.aggregation.rules import Change, Contribution, Known, Place, Share, Shares
 from services.aggregation.store import MemoryStore
 
@@ -17,39 +18,28 @@ def turn() -> Generator[None, None, None]:
     yield
 
 
-async def _from_the_start(coroutine: Coroutine[None, None, object]) -> object:
-    try:
-        await turn()
-    except GeneratorExit:
-        coroutine.close()
-        raise
-    return await coroutine
-
-
 class Task:
-    """A coroutine that goes on only when told to."""
+    """A coroutine that goes on only when told to. It is made at the first step, so that one never told leaves none."""
 
-    def __init__(self, coroutine: Coroutine[None, None, object]) -> None:
-        self._coroutine = _from_the_start(coroutine)
-        self._coroutine.send(None)  # to before its first statement: one that is never driven leaves no warning
+    def __init__(self, begin: Callable[[], Coroutine[None, None, object]]) -> None:
+        self._begin = begin
+        self._coroutine: Coroutine[None, None, object] | None = None
         self.done = False
         self.result: object = None
 
     def step(self) -> None:
         """On to the next point at which it hands control back."""
+        if self._coroutine is None:
+            self._coroutine = self._begin()
         try:
             self._coroutine.send(None)
         except StopIteration as stop:
             self.done, self.result = True, stop.value
 
-    def finish(self) -> object:
-        while not self.done:
-            self.step()
-        return self.result
-
     def kill(self) -> None:
         """End it here, as kill -9 would."""
-        self._coroutine.close()
+        if self._coroutine is not None:
+            self._coroutine.close()
         self.done = True
 
 
@@ -66,7 +56,7 @@ class SteppedStore(MemoryStore):
             await super().close([change])
 
     async def write(self, shares: Shares) -> None:
-        for place, by in shares.items():
+        for place, by in sorted(shares.items()):  # the order of sets differs from process to process
             await turn()
             await super().write({place: by})
 
@@ -82,8 +72,22 @@ class SteppedStore(MemoryStore):
         await turn()
         return unsettled
 
-    async def empty(self) -> None:
+    async def scan(self) -> AsyncIterator[tuple[Place, str, Seen]]:
+        for place in sorted(self.aggregates):
+            await turn()
+            for participant, share in sorted(self.aggregates.get(place, {}).items()):
+                yield place, participant, share._asdict()
+
+    async def repair(self, repairs: Sequence[Repair]) -> None:
+        for one in repairs:
+            await turn()
+            await super().repair([one])
+
+    async def stored(self) -> list[Contribution]:
         await turn()
-        self.aggregates.clear()
-        await turn()
-        self.contributions.clear()
+        return await super().stored()
+
+    async def forget(self, contributions: Sequence[Contribution]) -> None:
+        for one in contributions:
+            await turn()
+            await super().forget([one])

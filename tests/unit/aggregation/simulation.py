@@ -1,0 +1,221 @@
+"""A group of workers over one partition, in an order that a random number decides: they follow the log, lose the
+partition, sleep and go on, die between two documents; rebuilds replace what stands otherwise, also after damage.
+
+How often each thing happens is drawn per run, so that some runs have many sleepers and no rebuild, which would repair
+what went wrong before it, and others the reverse.
+"""
+
+import random
+from collections.abc import AsyncIterator, Callable
+
+from services.aggregation.flush import flush
+from services.aggregation.fold import Fold
+from services.aggregation.rebuild import remake
+from services.aggregation.rules import JUDGEMENTS, Contribution, Place, Share
+from tests.unit.aggregation.returns import Cells, Return, contribution_of, expected, found
+from tests.unit.aggregation.stepped import SteppedStore, Task, turn
+
+PARTITION = 0
+INDICATORS, MEMBERS = ("illegal_entries", "refused_entries"), "ABC"
+
+
+async def published_nowhere(_: object) -> None:
+    """What is published does not matter here."""
+
+
+class Worker:
+    """A worker as services.aggregation.worker is one, without its tasks: the simulation decides what happens when."""
+
+    def __init__(self, store: SteppedStore, position: int) -> None:
+        self._store = store
+        self._fold = Fold()
+        self.position = self.flushed_to = position
+        self._loading: Task | None = Task(lambda: store.load(PARTITION))
+        self.flushing: Task | None = None
+
+    def step(self, log: list[Return], flush_now: bool = True) -> int | None:
+        """Do the next thing; gives the position to acknowledge, when a write has ended."""
+        if self._loading is not None:
+            self._loading.step()
+            if self._loading.done:
+                self._fold.load(PARTITION, self._loading.result)  # type: ignore[arg-type]
+                self._loading = None
+        elif self.flushing is not None:
+            return self.step_flush()
+        elif self.position < len(log) and not (flush_now and self.flushed_to < self.position):
+            self.fold(log)
+        elif self.flushed_to < self.position:
+            self.flushed_to = self.position
+            changes = self._fold.take()
+            self.flushing = Task(lambda: flush(self._store, published_nowhere, changes))
+        return None
+
+    def fold(self, log: list[Return]) -> None:
+        self._fold.add(contribution_of(log[self.position], PARTITION, self.position))
+        self.position += 1
+
+    def step_flush(self) -> int | None:
+        assert self.flushing is not None
+        self.flushing.step()
+        if not self.flushing.done:
+            return None
+        self.flushing = None
+        return self.flushed_to
+
+    @property
+    def loaded(self) -> bool:
+        return self._loading is None
+
+
+class Simulation:
+    """One run. Everything follows from the seed."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)
+        self.store = SteppedStore()
+        self.log: list[Return] = []
+        self._given: dict[tuple[int, int], Return] = {}
+        self._committed = 0
+        self._owner = Worker(self.store, 0)
+        self._sleepers: list[Worker] = []
+        self._rebuilding: Task | None = None
+        self._rebuild_owed = False
+        actions: list[tuple[Callable[[], None], tuple[float, ...]]] = [
+            (self.a_return_is_judged, (10,)),
+            (self.the_owner_goes_on, (30,)),
+            (self.the_owner_folds_while_it_writes, (0, 5)),
+            (self.the_owner_is_replaced_in_its_sleep, (0, 1, 4)),
+            (self.the_owner_is_killed, (0, 1, 4)),
+            (self.a_sleeper_goes_on, (2, 20)),
+            (self.a_sleeper_is_killed, (0, 1)),
+            (self.the_group_reads_everything_again, (0, 0, 1)),
+            (self.a_rebuild_begins, (0, 0, 1, 2)),
+            (self.the_rebuild_goes_on, (2, 20)),
+            (self.the_rebuild_is_killed, (0, 0, 1)),
+            (self.something_is_damaged, (0, 0, 0, 0.3)),
+        ]
+        self._actions = [action for action, _ in actions]
+        self._weights = [self.random.choice(weights) for _, weights in actions]
+        self._flush_now = self.random.random() < 0.5
+
+    def run(self, steps: int) -> None:
+        """Let things happen; then let all who live finish, in any order."""
+        for action in self.random.choices(self._actions, self._weights, k=steps):
+            action()
+        self._finish()
+
+    def wanted(self) -> Cells:
+        return expected(self.log)
+
+    def stored(self) -> Cells:
+        return found(self.store.aggregates.items())
+
+    def a_return_is_judged(self) -> None:
+        """The same (revision, judgement) is always the same return, and may come again, late or early."""
+        at = (self.random.randint(1, 6), self.random.choice((0, 0, 1)))
+        self.log.append(self._given.setdefault(at, self._return(*at)))
+
+    def _return(self, revision: int, judgement: int) -> Return:
+        if self.random.random() < 0.2:
+            return Return("TH", "2013-H1", revision, None, judgement)
+        figures = tuple(
+            (indicator, "citizenship", member, self.random.randint(0, 2))
+            for indicator in INDICATORS
+            for member in MEMBERS
+            if self.random.random() < 0.4
+        )
+        return Return("TH", "2013-H1", revision, figures, judgement)
+
+    def the_owner_goes_on(self) -> None:
+        done = self._owner.step(self.log, self._flush_now)
+        if done is not None:
+            self._committed = max(self._committed, done)
+
+    def the_owner_folds_while_it_writes(self) -> None:
+        if self._owner.loaded and self._owner.position < len(self.log):
+            self._owner.fold(self.log)
+
+    def the_owner_is_replaced_in_its_sleep(self) -> None:
+        self._sleepers.append(self._owner)
+        self._owner = Worker(self.store, self._committed)
+
+    def the_owner_is_killed(self) -> None:
+        self._owner = Worker(self.store, self._committed)
+
+    def the_group_reads_everything_again(self) -> None:
+        self._committed = 0
+        self._owner = Worker(self.store, 0)
+
+    def a_sleeper_goes_on(self) -> None:
+        # It learns only later that the partition has another owner, and may even fold and write more.
+        if self._sleepers:
+            self.random.choice(self._sleepers).step(self.log, self._flush_now)
+
+    def a_sleeper_is_killed(self) -> None:
+        if self._sleepers:
+            self._sleepers.remove(self.random.choice(self._sleepers))
+
+    def a_rebuild_begins(self) -> None:
+        if self._rebuilding is None:
+            self._rebuilding, self._rebuild_owed = Task(self._rebuild), True
+
+    def the_rebuild_goes_on(self) -> None:
+        if self._rebuilding is not None:
+            self._rebuilding.step()
+            if self._rebuilding.done:
+                self._rebuilding, self._rebuild_owed = None, False
+
+    def the_rebuild_is_killed(self) -> None:
+        if self._rebuilding is not None:
+            self._rebuilding.kill()
+            self._rebuilding = None
+
+    def _finish(self) -> None:
+        # A rebuild that was interrupted is to be run again: that is all an operator has to know.
+        if self._rebuild_owed and self._rebuilding is None:
+            self._rebuilding = Task(self._rebuild)
+        while True:
+            may: list[Callable[[], object]] = [one.step_flush for one in self._sleepers if one.flushing is not None]
+            if not self._at_rest():
+                may.append(self.the_owner_goes_on)
+            if self._rebuilding is not None:
+                may.append(self.the_rebuild_goes_on)
+            if not may:
+                return
+            self.random.choice(may)()
+
+    def _at_rest(self) -> bool:
+        owner = self._owner
+        return owner.loaded and owner.flushing is None and owner.position == len(self.log) == owner.flushed_to
+
+    async def _rebuild(self) -> None:
+        read = 0
+
+        async def read_on() -> AsyncIterator[Contribution]:
+            nonlocal read
+            await turn()
+            end = len(self.log)
+            while read < end:
+                read += 1
+                yield contribution_of(self.log[read - 1], PARTITION, read - 1)
+
+        await remake(self.store, published_nowhere, read_on)
+
+    def something_is_damaged(self) -> None:
+        """As by hand or a failing disk: a share is lost, has another value, or an order that no guard replaces."""
+        self._rebuild_owed = True
+        if self._rebuilding is not None:
+            self.the_rebuild_is_killed()
+        places = [place for place in sorted(self.store.aggregates) if "TH" in self.store.aggregates[place]]
+        how = self.random.randrange(4)
+        if how == 0 or not places:
+            garbage = Share(9_000_000_000, 9_000, {"illegal_entries": 9})
+            self.store.aggregates.setdefault(Place("2013-H1", "citizenship", "Z"), {})["TH"] = garbage
+            self.store.aggregates.setdefault(Place("1999", "citizenship", "A"), {})["FJ"] = garbage
+            return
+        by = self.store.aggregates[self.random.choice(places)]
+        if how == 1:
+            del by["TH"]
+        else:
+            order = by["TH"].order if how == 2 else 9_000_000_000
+            by["TH"] = Share(order, order // JUDGEMENTS, {"illegal_entries": 9})
