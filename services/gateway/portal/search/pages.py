@@ -1,13 +1,9 @@
-"""The pages of search."""
+"""All pages of the output part."""
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter
 
-from services.gateway.portal.guard import PortalRoute
-from services.gateway.portal.page import SignedIn
+from services.gateway.portal.search import flow_map, profiles, questions, routines
 
-router = APIRouter(route_class=PortalRoute)
-
-
-@router.get("/search")
-async def first_page(page: SignedIn) -> Response:
-    return page.show("search/page.html")
+router = APIRouter()
+for part in (routines, flow_map, questions, profiles):
+    router.include_router(part.router)

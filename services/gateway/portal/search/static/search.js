@@ -1,0 +1,70 @@
+// Charts and maps: drawn from specifications of our own server. Without scripts the tables beside them say the same.
+// Expressions are interpreted (ast), never evaluated: the page's policy allows no other way.
+const quiet = { ast: true, actions: false, defaultStyle: false, renderer: "canvas", mode: "vega-lite" };
+const look = { disableDefaultStyle: true, theme: "vrs" };
+
+const draw = async (figure) => {
+  const view = figure.querySelector(".vrs-chart__view");
+  const answer = await fetch(figure.dataset.chart, { headers: { Accept: "application/json" } });
+  if (!answer.ok) throw new Error(`chart: ${answer.status}`);
+  const spec = await answer.json();
+  if (spec.usermeta.empty) return figure.remove();
+  const drawn = await vegaEmbed(view, spec, { ...quiet, tooltip: look });
+  if (spec.usermeta.scales) {
+    const canvas = view.querySelector("canvas");
+    canvas.style.width = "100%";
+    canvas.style.height = "auto";
+  }
+  figure.classList.add("vrs-chart--drawn");
+  for (const button of figure.querySelectorAll("[data-save]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => save(spec, button.dataset.save, figure.dataset.name));
+  }
+  return drawn;
+};
+
+// A picture to take away has its title and what must be known about it in it.
+const save = async (spec, kind, name) => {
+  const { title, notes } = spec.usermeta;
+  const whole = {
+    ...spec,
+    width: typeof spec.width === "number" ? spec.width : 860,
+    title: { text: wrapped(title, 90), subtitle: notes.flatMap((note) => wrapped(note, 120)) },
+    padding: 16,
+  };
+  const apart = document.createElement("div");
+  apart.className = "vrs-chart__apart";
+  document.body.append(apart);
+  try {
+    const { view, finalize } = await vegaEmbed(apart, whole, { ...quiet, tooltip: false });
+    const link = document.createElement("a");
+    link.href = await view.toImageURL(kind, kind === "png" ? 2 : 1);
+    link.download = `${name}.${kind}`;
+    link.click();
+    finalize();
+  } finally {
+    apart.remove();
+  }
+};
+
+const wrapped = (text, width) => {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    if (lines.at(-1) && `${lines.at(-1)} ${word}`.length > width) lines.push("");
+    lines[lines.length - 1] += (lines.at(-1) ? " " : "") + word;
+  }
+  return lines;
+};
+
+// One after the other: several at once would hold up the page that is being read.
+const begin = async () => {
+  for (const figure of document.querySelectorAll("[data-chart]")) {
+    try {
+      await draw(figure);
+    } catch (error) {
+      figure.querySelector(".vrs-chart__failed").hidden = false;
+      console.warn(error);
+    }
+  }
+};
+begin();
