@@ -36,7 +36,7 @@ from tests.faults.sender import Sender
 from tests.faults.traces import personal_traces, wrong_letters
 
 RECOVERY_SECONDS, QUIET_SECONDS = 240.0, 240.0
-"""Past these nothing will come by itself; how soon it should is TARGET (faults.py), for a machine that is not shared."""
+"""Past these nothing will come by itself. How soon it should is TARGET (faults.py), on a machine of its own."""
 SHOWN = (
     ("citizenship", "illegal_entries"),
     ("corridor", "routes"),
