@@ -12,10 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from deploy.local import mongo
 from deploy.local.ports import HOST, Ports
 from deploy.local.stack import Stack
+
+# A busy machine is slow, not wrong: how long an example may take is judged where speed is the subject.
+settings.register_profile("vrs", deadline=None)
+settings.load_profile("vrs")
 
 RUNNING = pytest.StashKey[list[Stack]]()
 SHOWN_LINES = 15
