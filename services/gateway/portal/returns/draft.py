@@ -25,18 +25,19 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A version that was sent, and as which submission."""
+    """A version that was sent, and as which submission: what its receipt says."""
 
     version: int
     submission: str
     hash: str
     at: datetime
+    by: str
     reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """``based_on``: the revision that is being corrected, ``reason``: why."""
+    """``sent``: what was sent from it, first to last."""
 
     series: str
     participant: str
@@ -46,50 +47,62 @@ class Draft:
     answers: Mapping[str, Held] = field(default_factory=dict)
     saved_at: datetime | None = None
     saved_by: str = ""
-    based_on: int | None = None
-    reason: str = ""
-    sent: Sent | None = None
+    sent: tuple[Sent, ...] = ()
 
     @property
     def typed(self) -> dict[str, TypedAnswer]:
         return {question: held.typed for question, held in self.answers.items()}
 
     @property
+    def last_sent(self) -> int:
+        """The newest version that was sent; 0 for none."""
+        return max((one.version for one in self.sent), default=0)
+
+    @property
     def open(self) -> bool:
         """Whether there is something in it that has not been sent."""
-        return any(self.sent is None or held.version > self.sent.version for held in self.answers.values())
+        return any(held.version > self.last_sent for held in self.answers.values())
 
     @property
     def key(self) -> str:
         """The Idempotency-Key of sending this version."""
         return f"portal draft {self.series} {self.version}"
 
+    def as_which(self, version: int) -> Sent | None:
+        """What was sent of this version."""
+        return next((one for one in self.sent if one.version == version), None)
+
+    def receipt(self, submission: str) -> Sent | None:
+        """What was sent as this submission."""
+        return next((one for one in self.sent if one.submission == submission), None)
+
     def with_answer(self, question: str, typed: TypedAnswer, by: str, now: datetime, page: str = "") -> Self:
-        """The next version, with this answer."""
+        """The next version, with this answer; this version where it says so already."""
+        held = self.answers.get(question)
+        if (held is None and typed.blank) or (held is not None and (held.typed, held.page) == (typed, page)):
+            return self
         version = self.version + 1
         answers = {**self.answers, question: Held(typed, version, by, page)}
         return replace(self, version=version, answers=answers, saved_at=now, saved_by=by)
 
     def conflicts(self, question: str, typed: TypedAnswer, seen: int, page: str) -> bool:
-        """Whether somebody else has changed this answer since version ``seen`` was shown, to something else."""
+        """Whether somebody else has changed this answer since version ``seen`` was shown, to something else.
+
+        ``page``: the page that saves. It does not contradict itself, as long as nobody has saved by hand since.
+        """
         held = self.answers.get(question)
         if held is None or held.version <= seen or held.typed == typed:
             return False
         return not page or held.page != page
 
-    def begun_from(self, answers: Mapping[str, TypedAnswer], based_on: int | None, by: str, now: datetime) -> Self:
+    def begun_from(self, answers: Mapping[str, TypedAnswer], by: str, now: datetime) -> Self:
         """The next version, with these answers instead of all that was there."""
         version = self.version + 1
         held = {question: Held(typed, version, by) for question, typed in answers.items()}
-        return replace(
-            self, version=version, answers=held, saved_at=now, saved_by=by, based_on=based_on, reason="", sent=self.sent
-        )
-
-    def with_reason(self, reason: str, by: str, now: datetime) -> Self:
-        return replace(self, version=self.version + 1, reason=reason, saved_at=now, saved_by=by)
+        return replace(self, version=version, answers=held, saved_at=now, saved_by=by)
 
     def as_sent(self, sent: Sent) -> Self | None:
         """The next version, which knows what was sent; None where that is known already."""
-        if self.sent is not None and self.sent.version >= sent.version:
+        if self.as_which(sent.version) is not None:
             return None
-        return replace(self, version=self.version + 1, sent=sent)
+        return replace(self, version=self.version + 1, sent=(*self.sent, sent))

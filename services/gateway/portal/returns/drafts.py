@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Protocol
 
 from contracts.identity import series_id
@@ -108,7 +109,6 @@ def _document(draft: Draft) -> Document:
         question: {"typed": one.typed.model_dump(exclude_defaults=True), "v": one.version, "by": one.by, "p": one.page}
         for question, one in draft.answers.items()
     }
-    sent = draft.sent
     return {
         "_id": draft.series,
         "participant": draft.participant,
@@ -118,16 +118,7 @@ def _document(draft: Draft) -> Document:
         "answers": json.dumps(held, ensure_ascii=False),
         "saved_at": draft.saved_at,
         "saved_by": draft.saved_by,
-        "based_on": draft.based_on,
-        "reason": draft.reason,
-        "sent": sent
-        and {
-            "version": sent.version,
-            "submission": sent.submission,
-            "hash": sent.hash,
-            "at": sent.at,
-            "reason": sent.reason,
-        },
+        "sent": [asdict(one) for one in draft.sent],
     }
 
 
@@ -145,7 +136,5 @@ def _draft(found: Document) -> Draft:
         },
         saved_at=found["saved_at"],
         saved_by=found["saved_by"],
-        based_on=found["based_on"],
-        reason=found["reason"],
-        sent=Sent(**found["sent"]) if found["sent"] else None,
+        sent=tuple(Sent(**one) for one in found["sent"]),
     )

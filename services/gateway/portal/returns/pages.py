@@ -1,13 +1,130 @@
-"""The pages of returns."""
+"""The list of one's returns, and the tasks of one return."""
+
+from dataclasses import dataclass
+from datetime import datetime
 
 from fastapi import APIRouter, Response
 
+from contracts.records import Cycle
+from services.gateway.api import cycles, submissions
+from services.gateway.api.messages import SubmissionStatus
 from services.gateway.portal.guard import PortalRoute
-from services.gateway.portal.page import SignedIn
+from services.gateway.portal.page import SignedIn, SignedInPage
+from services.gateway.portal.returns import asking, sending, sent
+from services.gateway.portal.returns.checking import checked_if_possible
+from services.gateway.portal.returns.draft import Draft
+from services.gateway.portal.returns.drafts import changed
+from services.gateway.portal.returns.line import Line
+from services.gateway.portal.returns.progress import LABELS
+from services.gateway.portal.returns.states import LABELS as STATES
+from services.gateway.portal.returns.states import TONES
+from services.gateway.problems import not_found
+from services.gateway.rules import Target, may
 
 router = APIRouter(route_class=PortalRoute)
 
 
+@dataclass(frozen=True)
+class Listed:
+    """One line of the list. ``path``: of its draft, where the visitor may send it."""
+
+    cycle: Cycle
+    name: str
+    agency: str | None
+    due_at: datetime
+    opens_at: datetime
+    closed: bool
+    newest: SubmissionStatus | None
+    draft: Draft | None
+    path: str | None
+
+
 @router.get("/returns")
-async def first_page(page: SignedIn) -> Response:
-    return page.show("returns/page.html")
+async def returns(page: SignedIn) -> Response:
+    """The returns of one's State, the newest cycle first; an agency sees its parts."""
+    own = page.subject.participant
+    if own is None:
+        raise not_found()
+    known = await cycles.cycles(page.gateway, limit=200)
+    sent_items = (await submissions.submissions(page.subject, page.gateway, limit=200)).items
+    lines = [one for cycle in reversed(known.items) for one in await _of_cycle(page, own, cycle, sent_items)]
+    return page.show("returns/list.html", lines=lines, states=STATES, tones=TONES, now=page.now())
+
+
+@router.get("/returns/{cycle}")
+async def own_return(cycle: str, page: SignedIn) -> Response:
+    """One's own return of a cycle."""
+    subject = page.subject
+    there = await cycles.cycle(cycle, page.gateway)
+    if not may(subject, "submit", Target(subject.participant, subject.agency)):
+        return page.go("/returns")
+    return page.go(f"/returns/{there.id}/{subject.agency or subject.participant}")
+
+
+@router.get("/returns/{cycle}/{line}")
+async def tasks(line: Line) -> Response:
+    """Every question of a return, and how far it is."""
+    check = await checked_if_possible(line) if line.draft.answers else None
+    standing = await line.in_force()
+    progress = check.progress(line) if check else {}
+    answered = sum(1 for one in progress.values() if one in ("complete", "nothing"))
+    return line.page.show(
+        "returns/tasks.html",
+        line=line,
+        progress=progress,
+        labels=LABELS,
+        check=check,
+        answered=answered,
+        standing=standing,
+        sent=await line.submissions(),
+        states=STATES,
+        tones=TONES,
+        now=line.page.now(),
+    )
+
+
+@router.post("/returns/{cycle}/{line}/correct")
+async def correct(line: Line) -> Response:
+    """Begin a correction: the draft becomes what is in force."""
+    standing = await line.in_force()
+    if standing is None:
+        raise not_found()
+    page, answers = line.page, line.answers(standing)
+    await changed(line.drafts, line.draft, lambda there: there.begun_from(answers, page.user.login, page.now()))
+    said = page.say("The draft now holds revision %(number)s. Change what is wrong, then check and send.",
+                    number=standing.revision)  # fmt: skip
+    return page.go(line.path, said, "note")
+
+
+async def _of_cycle(page: SignedInPage, own: str, cycle: Cycle, sent_items: list[SubmissionStatus]) -> list[Listed]:
+    subject, directory = page.subject, page.gateway.view.directory
+    agencies: list[str | None] = [one.id for one in directory.agencies(own)]
+    found = []
+    for agency in [None, *agencies]:
+        if not may(subject, "see_status", Target(own, agency)):
+            continue
+        mine = may(subject, "submit", Target(own, agency))
+        draft = await page.portal.drafts.get(own, cycle.id, agency) if mine else None
+        newest = next((one for one in sent_items if (one.cycle, one.agency) == (cycle.id, agency)), None)
+        if agency is not None and subject.agency is None and newest is None and not (draft and draft.answers):
+            continue  # an agency that has nothing to do with this cycle yet
+        name = directory.agency(agency) if agency else None
+        found.append(
+            Listed(
+                cycle,
+                name.name if name else "",
+                agency,
+                directory.due_at(cycle, own),
+                directory.opens_at(cycle, own),
+                directory.closes_at(cycle, own) <= page.now(),
+                newest,
+                draft,
+                f"/returns/{cycle.id}/{agency or own}" if mine else None,
+            )
+        )
+    return found
+
+
+router.include_router(sending.router)
+router.include_router(sent.router)
+router.include_router(asking.router)

@@ -23,9 +23,9 @@ _DOTTED = re.compile(r"\d{1,3}(?:\.\d{3})+", re.ASCII)
 
 NO_NUMBER = N_("Write a number in figures, as 12000.")
 DOTTED = N_("Write the number without dots, as 12000: a dot may mean thousands or a fraction.")
-UNKNOWN_COUNTRY = N_("No country of the name “%(text)s” is known. Choose one of the list.")
-LIKELY_COUNTRY = N_("No country of the name “%(text)s” is known. Did you mean %(names)s?")
-SEVERAL_COUNTRIES = N_("“%(text)s” may mean more than one country: %(names)s. Write which.")
+UNKNOWN_COUNTRY = N_("No country of the name “%(typed)s” is known. Choose one of the list.")
+LIKELY_COUNTRY = N_("No country of the name “%(typed)s” is known. Did you mean %(names)s?")
+SEVERAL_COUNTRIES = N_("“%(typed)s” may mean more than one country: %(names)s. Write which.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,103 @@
+"""Asking what a draft would get if it were sent now: by the function behind ``?dry_run=true``, and by nothing else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from contracts.findings import Finding
+from runtime.outcome import NotNow
+from services.gateway.api.submissions import submit
+from services.gateway.portal.returns.line import ReturnLine
+from services.gateway.portal.returns.places import Placed, field_at, placed
+from services.gateway.portal.returns.progress import Progress, progress
+from services.gateway.portal.returns.reading import Fault, Json
+from services.gateway.portal.returns.wording import retold, said_of_fault
+from services.gateway.ports import Judgement
+from services.gateway.problems import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A finding on a page: ``text`` in the visitor's language, ``field`` in its question's page ("" for none)."""
+
+    severity: str
+    text: str
+    suggestion: str
+    question: str
+    label: str
+    field: str
+    explained: bool = False
+
+
+@dataclass(frozen=True)
+class Checked:
+    """``known``: False where validation did not answer, and only what cannot be read is listed."""
+
+    report: Json
+    faults: Mapping[str, list[Fault]]
+    findings: list[Finding]
+    notes: list[Noted]
+    outcome: str
+    known: bool = True
+
+    def of(self, severity: str) -> list[Noted]:
+        return [one for one in self.notes if one.severity == severity]
+
+    def at(self, question: str) -> list[Noted]:
+        return [one for one in self.notes if one.question == question]
+
+    def progress(self, line: ReturnLine) -> dict[str, Progress]:
+        return progress(line.template, line.draft.typed, self.findings, self.faults)
+
+
+async def checked(line: ReturnLine) -> Checked:
+    """The draft as validation would judge it now. Raises NotNow."""
+    report, faults = line.report()
+    page = line.page
+    try:
+        answer = await submit(report, page.subject, page.gateway, None, dry_run=True)
+        judgement = Judgement.model_validate_json(bytes(answer.body))
+    except Problem as problem:
+        if not problem.errors:
+            raise
+        judgement = Judgement(outcome="rejected", findings=problem.errors)
+    where = placed(judgement.findings, line.template)
+    # An answer that cannot be read whole was judged without what is missing: it says nothing more.
+    findings = [one for one in where if one.question is None or one.question.id not in faults]
+    notes = _unreadable(line, faults) + [_noted(line, one) for one in findings]
+    outcome = "rejected" if faults else judgement.outcome
+    return Checked(report, faults, [one.finding for one in findings], notes, outcome)
+
+
+async def checked_if_possible(line: ReturnLine) -> Checked:
+    """The same, for pages that are of use without."""
+    try:
+        return await checked(line)
+    except NotNow:
+        report, faults = line.report()
+        return Checked(report, faults, [], _unreadable(line, faults), "", known=False)
+
+
+def _unreadable(line: ReturnLine, faults: Mapping[str, list[Fault]]) -> list[Noted]:
+    found = []
+    for name, ones in faults.items():
+        label = _label(line, name)
+        found += [Noted("blocker", said_of_fault(line, one), "", name, label, one.field) for one in ones]
+    return found
+
+
+def _noted(line: ReturnLine, one: Placed) -> Noted:
+    finding, question = one.finding, one.question
+    name = question.id if question else ""
+    explained = finding.severity == "explain" and not finding.suggestion
+    # Other suggestions are in the words of machines, or said by the page itself.
+    suggestion = (finding.suggestion or "") if finding.code in ("fee.currency_unknown", "place.new") else ""
+    label = _label(line, name) if name else ""
+    at = one.field
+    if question is not None and finding.severity == "explain" and explained:
+        at = field_at(finding.pointer, question, line.template)
+    return Noted(finding.severity, retold(line.page, finding), suggestion, name, label, at, explained)
+
+
+def _label(line: ReturnLine, question: str) -> str:
+    found = line.template.question(question)
+    return f"{found.number} {line.page.say(found.title)}"

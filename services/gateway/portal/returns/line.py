@@ -1,0 +1,110 @@
+"""The return that a page is about: ``/returns/2013-H1/TH`` is the State's, ``…/TH-IMM`` an agency's part.
+
+Who may send a return sees its draft; to everybody else there is none.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Depends
+
+from contracts import geography
+from contracts import template as templates
+from contracts.codes import participant_of
+from contracts.records import Cycle
+from contracts.template import Template
+from services.gateway.api import cycles, reports, submissions
+from services.gateway.api.messages import SubmissionStatus
+from services.gateway.api.permission import demand_sight
+from services.gateway.api.reports import ReportView
+from services.gateway.portal.page import SignedIn, SignedInPage
+from services.gateway.portal.returns.draft import Draft
+from services.gateway.portal.returns.drafts import Drafts
+from services.gateway.portal.returns.reading import TEMPLATE, Fault, Json, report_of
+from services.gateway.portal.returns.typed import TypedAnswer, answers_of
+from services.gateway.problems import Problem, not_found
+from services.gateway.rules import Target
+
+
+@dataclass
+class ReturnLine:
+    """A return, its draft as it is now, and the page that asks for it."""
+
+    page: SignedInPage
+    cycle: Cycle
+    participant: str
+    agency: str | None
+    template: Template
+    draft: Draft
+
+    @property
+    def path(self) -> str:
+        return f"/returns/{self.cycle.id}/{self.agency or self.participant}"
+
+    @property
+    def drafts(self) -> Drafts:
+        return self.page.portal.drafts
+
+    @property
+    def state(self) -> str:
+        """The reporting State's name, as the questions' texts use it."""
+        if self.participant in {one.alpha2 for one in geography.countries()}:
+            return self.country(self.participant)
+        found = self.page.gateway.view.directory.participant(self.participant)
+        return found.name if found else self.participant
+
+    @property
+    def whose(self) -> str:
+        """The State, or the agency whose part this is."""
+        found = self.page.gateway.view.directory.agency(self.agency) if self.agency else None
+        return found.name if found else self.state
+
+    @property
+    def due_at(self) -> datetime:
+        return self.page.gateway.view.directory.due_at(self.cycle, self.participant)
+
+    def country(self, code: str) -> str:
+        """A country's name in the visitor's language; what is no code stays as it is."""
+        try:
+            return geography.name(code, self.page.language)
+        except KeyError:
+            return code
+
+    def report(self) -> tuple[Json, dict[str, list[Fault]]]:
+        """What would be sent now, and what cannot be read of it."""
+        return report_of(self.draft.typed, self.template, self.participant, self.cycle.id, self.agency)
+
+    async def in_force(self, cycle: str | None = None) -> ReportView | None:
+        """The revision in force, of this cycle or of another one."""
+        wanted = (self.participant, cycle or self.cycle.id, self.page.subject, self.page.gateway, self.agency)
+        try:
+            return await reports.report(*wanted)
+        except Problem as problem:
+            if problem.status_code != 404:
+                raise
+            return None
+
+    def answers(self, view: ReportView) -> dict[str, TypedAnswer]:
+        """The answers of a revision, as they would have been typed."""
+        return answers_of(view.report or {}, self.template, self.country)
+
+    async def submissions(self) -> list[SubmissionStatus]:
+        """What was sent for this return, newest first."""
+        page = self.page
+        found = await submissions.submissions(page.subject, page.gateway, self.participant, self.cycle.id, limit=200)
+        return [one for one in found.items if one.agency == self.agency]
+
+
+async def _entered(cycle: str, line: str, page: SignedIn) -> ReturnLine:
+    participant = participant_of(line)
+    agency = line if line != participant else None
+    demand_sight(page.subject, "submit", Target(participant, agency))
+    there = await cycles.cycle(cycle, page.gateway)
+    if agency is not None and page.gateway.view.directory.agency(agency) is None:
+        raise not_found()
+    draft = await page.portal.drafts.get(participant, there.id, agency)
+    return ReturnLine(page, there, participant, agency, templates.load(TEMPLATE), draft)
+
+
+Line = Annotated[ReturnLine, Depends(_entered)]
