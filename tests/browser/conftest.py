@@ -15,7 +15,16 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    StorageState,
+    expect,
+    sync_playwright,
+)
 
 from deploy.local.assets.fetch import STATIC
 from deploy.local.foreground import DEMO_SECONDS
@@ -110,30 +119,54 @@ class Watch:
 Visit = Callable[..., Page]
 
 
+@pytest.fixture(scope="session")
+def signed_in() -> dict[tuple[str, str], StorageState]:
+    """The cookies of those who have signed in, by login and language: signing in once is enough for most tests."""
+    return {}
+
+
 @pytest.fixture
-def visit(demo: Demo, chromium: Browser) -> Iterator[Visit]:
-    """``visit("thailand", width=360)``: a page that is signed in; ``visit(None)``: one that is not."""
+def visit(demo: Demo, chromium: Browser, signed_in: dict[tuple[str, str], StorageState]) -> Iterator[Visit]:
+    """``visit("thailand", width=360)``: a page at the dashboard; ``visit(None)``: one that is not signed in.
+
+    ``fresh=True`` signs in anew: for tests that sign out or change the password.
+    """
     contexts: list[BrowserContext] = []
     watch = Watch(demo.address)
 
-    def open_page(login: str | None = None, *, width: int = 1280, scripts: bool = True, language: str = "en") -> Page:
+    def open_page(
+        login: str | None = None,
+        *,
+        width: int = 1280,
+        scripts: bool = True,
+        language: str = "en",
+        fresh: bool = False,
+    ) -> Page:
+        known = signed_in.get((login or "", language)) if not fresh else None
         context = chromium.new_context(
             base_url=demo.address,
             viewport={"width": width, "height": 900},
             java_script_enabled=scripts,
             locale={"en": "en-GB", "fr": "fr-FR"}[language],
             accept_downloads=True,
+            storage_state=known,
         )
         context.set_default_timeout(WAIT_MS)
         contexts.append(context)
         page = context.new_page()
         watch.over(page)
+        if known is not None or login is None:
+            page.goto("/" if login else "/sign-in")
+            return page
         page.goto("/sign-in")
-        if login is not None:
-            page.locator("#login").fill(login)
-            page.locator("#password").fill(demo.passwords[login])
-            page.locator("main button[type=submit]").click()
-            page.wait_for_url(f"{demo.address}/")
+        page.locator("#login").fill(login)
+        page.locator("#password").fill(demo.passwords[login])
+        page.locator("main button[type=submit]").click()
+        page.wait_for_url(f"{demo.address}/")
+        # Whatever language an earlier test left with this user.
+        page.goto(f"/language/{language}?back=/")
+        if not fresh:
+            signed_in[login, language] = context.storage_state()
         return page
 
     yield open_page

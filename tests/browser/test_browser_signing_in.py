@@ -10,7 +10,7 @@ from tests.browser.pages import EVERYBODY
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
 @pytest.mark.parametrize("login", EVERYBODY)
 def test_a_role_signs_in_changes_the_language_and_signs_out(visit: Visit, login: str, scripts: bool) -> None:
-    page = visit(login, scripts=scripts)
+    page = visit(login, scripts=scripts, fresh=True)
     expect(page.locator("h1")).to_have_text("Dashboard")
     page.get_by_role("link", name="Français").click()
     expect(page.locator("h1")).to_have_text("Tableau de bord")

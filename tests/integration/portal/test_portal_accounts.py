@@ -95,3 +95,6 @@ async def test_a_try_that_is_written_twice_counts_once(accounts: Accounts) -> No
     await accounts.forget_tries("account:a")
     assert await accounts.tries("account:a", NOW) == []
     assert len(await accounts.tries("address:b", NOW)) == 2
+    for _ in range(2):
+        await accounts.forget_try("address:b", "1")
+    assert len(await accounts.tries("address:b", NOW)) == 1

@@ -86,6 +86,11 @@ async def test_after_five_wrong_tries_even_the_right_password_has_to_wait(visito
     assert (await nobody.sign_in("focal-point-th")).url.path == "/"
 
 
+async def test_a_whole_ministry_behind_one_address_can_sign_in(visitor: Visit) -> None:
+    for _ in range(40):
+        await visitor("focal-point:TH")
+
+
 async def test_a_hundred_tries_at_once_count_as_a_hundred(visitor: Visit) -> None:
     nobody = await visitor(None)
     await nobody.get("/sign-in")

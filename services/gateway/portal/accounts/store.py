@@ -46,6 +46,10 @@ class Accounts(Protocol):
 
     async def forget_tries(self, whose: str) -> None: ...
 
+    async def forget_try(self, whose: str, one: str) -> None:
+        """The one try turned out to be right."""
+        ...
+
 
 class MongoAccounts:
     """Collections ``users``, ``sessions`` and ``tries``."""
@@ -124,6 +128,10 @@ class MongoAccounts:
         async with answering():
             await self._tries.delete_many({"whose": whose})
 
+    async def forget_try(self, whose: str, one: str) -> None:
+        async with answering():
+            await self._tries.delete_one({"_id": f"{whose}|{one}"})
+
 
 class MemoryAccounts:
     """The same for tests of what stands on it."""
@@ -170,6 +178,9 @@ class MemoryAccounts:
 
     async def forget_tries(self, whose: str) -> None:
         self._tries = {key: at for key, at in self._tries.items() if key[0] != whose}
+
+    async def forget_try(self, whose: str, one: str) -> None:
+        self._tries.pop((whose, one), None)
 
 
 def _user(found: Document) -> User:

@@ -9,7 +9,7 @@ from services.gateway.portal.accounts.rules import fault_of_password
 from services.gateway.portal.accounts.user import login_of
 from services.gateway.portal.guard import LANGUAGE, SESSION, PortalRoute
 from services.gateway.portal.page import A_YEAR, AnyPage, Page, SignedIn
-from services.gateway.portal.signing_in.session import begin, end, refused_until, take_try
+from services.gateway.portal.signing_in.session import begin, end, refused_until, take_try, was_right
 from services.gateway.portal.texts import as_language
 
 router = APIRouter(route_class=PortalRoute)
@@ -41,7 +41,7 @@ async def sign_in(page: AnyPage) -> Response:
     if user is None or not right or not user.active:
         log.info("sign-in refused")
         return _again(page, login, back, page.say("The login or the password is not right."), 403)
-    await page.portal.accounts.forget_tries(tried.account)
+    await was_right(page.portal, tried)
     token = await begin(page.portal, user)
     log.info("signed in", role=user.role, participant=user.participant)
     kept = [(name.removeprefix(KEPT), value) for name, value in sent.multi_items() if name.startswith(KEPT)]
@@ -112,7 +112,7 @@ async def change_password(page: SignedIn) -> Response:
         errors["again"] = page.say("The two entries of the new password differ.")
     if errors or tried is None:
         return page.show("signing_in/password.html", 422, errors=errors)
-    await page.portal.accounts.forget_tries(tried.account)
+    await was_right(page.portal, tried)
     changed = page.user.with_password(await page.portal.passwords.digest(new), page.now())
     if not await page.portal.accounts.put(changed):
         note = page.say("Somebody changed this user at the same time. Please try again.")

@@ -13,10 +13,11 @@ from services.gateway.portal.portal import Portal
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """Under which names a try was written down."""
+    """Under which names a try was written down, and its own."""
 
     account: str
     address: str
+    one: str
 
 
 async def begin(portal: Portal, user: User) -> str:
@@ -37,13 +38,19 @@ async def take_try(portal: Portal, login: str, address: str) -> Tried | None:
     Written first, so that a hundred tries at once count as a hundred. Addresses are kept as keyed hashes.
     """
     now = portal.now()
-    tried = Tried(_name(portal, "account", login), _name(portal, "address", address))
+    tried = Tried(_name(portal, "account", login), _name(portal, "address", address), secrets.token_hex(8))
     for whose, free in ((tried.account, FREE_TRIES_ACCOUNT), (tried.address, FREE_TRIES_ADDRESS)):
         allowed = free_at(await portal.accounts.tries(whose, now - TRIES_WINDOW), free)
         if allowed is not None and now < allowed:
             return None
-    await portal.accounts.tried((tried.account, tried.address), secrets.token_hex(8), now)
+    await portal.accounts.tried((tried.account, tried.address), tried.one, now)
     return tried
+
+
+async def was_right(portal: Portal, tried: Tried) -> None:
+    """The account begins anew; its address only takes this try back, or one right password would free all others."""
+    await portal.accounts.forget_tries(tried.account)
+    await portal.accounts.forget_try(tried.address, tried.one)
 
 
 async def refused_until(portal: Portal, login: str) -> datetime | None:
