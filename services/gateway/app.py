@@ -98,7 +98,7 @@ async def main(settings: GatewaySettings, stop: asyncio.Event) -> None:
         )
         checks = {"kafka": publisher.reachable, "mongo": lambda: mongo.reachable(database), "reference": view.ready}
         application = build_app(gateway, checks)
-        await put_beside(application, gateway, database)
+        await opened.enter_async_context(put_beside(application, gateway, database))
         await opened.enter_async_context(health.serving(application, settings.bind, settings.gateway_port))
         await stop.wait()
 

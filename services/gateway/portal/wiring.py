@@ -24,33 +24,37 @@ from services.gateway.portal.settings import PortalSettings
 from services.gateway.ports import Gateway
 
 
-async def put_beside(interface: FastAPI, gateway: Gateway, database: Database) -> None:
-    """Serve the portal on the interface's port. Raises NotNow."""
+@asynccontextmanager
+async def put_beside(interface: FastAPI, gateway: Gateway, database: Database) -> AsyncIterator[None]:
+    """Serve the portal on the interface's port while inside. Raises NotNow."""
     accounts = MongoAccounts(database)
     await accounts.prepare()
     drafts = MongoDrafts(database)
     await drafts.prepare()
-    portal = build_portal(PortalSettings(), gateway, accounts, KafkaPipeline(gateway.settings.impatient()), drafts)
+    pipeline = KafkaPipeline(gateway.settings.impatient())
+    portal = build_portal(PortalSettings(), gateway, accounts, pipeline, drafts)
     interface.add_middleware(Beside, portal=portal)
+    try:
+        yield
+    finally:
+        await pipeline.close()
 
 
 class KafkaPipeline:
-    """Asks the broker when an operator looks; keeps no connection for the time between."""
+    """Asks the broker when an operator looks. Connects on first use; a failed question is asked anew next time."""
 
     def __init__(self, settings: ServiceSettings) -> None:
         self._settings = settings
+        self._consumer: AIOKafkaConsumer | None = None
+        self._admin: AIOKafkaAdminClient | None = None
+        self._turn = asyncio.Lock()
 
     async def lags(self) -> list[Lag]:
         """Per group and topic that it reads, over its partitions."""
-        async with self._asking() as consumer:
-            admin = AIOKafkaAdminClient(bootstrap_servers=self._settings.kafka_bootstrap)
-            await admin.start()
-            try:
-                begins = self._settings.group("")
-                groups = sorted(one for one, _ in await admin.list_consumer_groups() if one.startswith(begins))
-                committed = {group: await admin.list_consumer_group_offsets(group) for group in groups}
-            finally:
-                await admin.close()
+        async with self._asking() as (consumer, admin):
+            begins = self._settings.group("")
+            groups = sorted(one for one, *_ in await admin.list_consumer_groups() if one.startswith(begins))
+            committed = {group: await admin.list_consumer_group_offsets(group) for group in groups}
             places = sorted({place for offsets in committed.values() for place in offsets})
             ends = await consumer.end_offsets(places) if places else {}
         found: dict[tuple[str, str], int] = {}
@@ -64,30 +68,51 @@ class KafkaPipeline:
         """The newest ones, from the end of each partition."""
         places = [TopicPartition(self._settings.topic(DEADLETTERS), number) for number in range(PARTITIONS)]
         letters: list[DeadLettered] = []
-        async with self._asking() as consumer:
-            consumer.assign(places)
+        async with self._asking() as (consumer, _):
             begins, ends = await consumer.beginning_offsets(places), await consumer.end_offsets(places)
-            for place in places:
+            held = [place for place in places if begins[place] < ends[place]]
+            if not held:
+                return []
+            # Only where there is something: a fetch of an empty partition waits for news.
+            consumer.assign(held)
+            for place in held:
                 consumer.seek(place, max(begins[place], ends[place] - most))
-            behind = {place for place in places if await consumer.position(place) < ends[place]}
-            while behind:
+            while behind := [place for place in held if await consumer.position(place) < ends[place]]:
                 for records in (await consumer.getmany(*behind, timeout_ms=200)).values():
                     for record in records:
                         event = decode(record.value, record.headers, DEADLETTERS.payloads)
                         if isinstance(event, Event) and isinstance(event.data, DeadLettered):
                             letters.append(event.data)
-                behind = {place for place in behind if await consumer.position(place) < ends[place]}
+            consumer.unsubscribe()
         return sorted(letters, key=lambda one: one.at, reverse=True)[:most]
 
+    async def close(self) -> None:
+        consumer, admin = self._consumer, self._admin
+        self._consumer = self._admin = None
+        if consumer is not None:
+            await consumer.stop()
+        if admin is not None:
+            await admin.close()
+
     @asynccontextmanager
-    async def _asking(self) -> AsyncIterator[AIOKafkaConsumer]:
-        """A consumer of no group, within the time that a person waits. Raises NotNow."""
-        consumer = AIOKafkaConsumer(bootstrap_servers=self._settings.kafka_bootstrap, enable_auto_commit=False)
+    async def _asking(self) -> AsyncIterator[tuple[AIOKafkaConsumer, AIOKafkaAdminClient]]:
+        """The two clients, one question after the other, within the time that a person waits. Raises NotNow."""
         try:
-            async with asyncio.timeout(self._settings.effect_timeout_seconds):
-                await consumer.start()
-                yield consumer
+            async with asyncio.timeout(self._settings.effect_timeout_seconds), self._turn:
+                try:
+                    yield await self._connected()
+                except BaseException:
+                    await self.close()
+                    raise
         except (KafkaError, TimeoutError) as error:
             raise NotNow(f"kafka: {error!r}") from error
-        finally:
-            await consumer.stop()
+
+    async def _connected(self) -> tuple[AIOKafkaConsumer, AIOKafkaAdminClient]:
+        if self._consumer is None or self._admin is None:
+            where = self._settings.kafka_bootstrap
+            # Kept before they start: a start that is cut short is closed too.
+            self._consumer = AIOKafkaConsumer(bootstrap_servers=where, enable_auto_commit=False)
+            self._admin = AIOKafkaAdminClient(bootstrap_servers=where)
+            await self._consumer.start()
+            await self._admin.start()
+        return self._consumer, self._admin
