@@ -15,6 +15,8 @@ from contracts.geography import Resolved
 ROOT = Path(__file__).resolve().parents[2]
 ATLAS = ROOT / "services/gateway/portal/static/vendor/world-50m.json"
 OUT = ROOT / "contracts/reference/centroids.json"
+BY_HAND = {"ID": [110.0, -7.2], "MY": [101.9, 4.2], "NZ": [175.6, -38.9]}
+"""Where most of the people and the ways are, which is not the largest island: reviewed by looking at the map."""
 Ring = list[tuple[float, float]]
 
 
@@ -32,6 +34,7 @@ def main() -> None:
         polygons = one["arcs"] if one["type"] == "MultiPolygon" else [one["arcs"]]
         _, x, y = max(_middle(_ring(polygon[0], arcs)) for polygon in polygons)
         found[code] = [round((x + 180) % 360 - 180, 1), round(y, 1)]
+    found |= BY_HAND
     missing = [one.alpha2 for one in geography.countries() if one.alpha2 not in found]
     print("without a place:", missing)
     lines = (f'"{code}": [{x}, {y}]' for code, (x, y) in sorted(found.items()))

@@ -7,6 +7,7 @@ in ``usermeta`` for pictures that are saved; on the page a heading says the same
 from collections.abc import Sequence
 from typing import Any
 
+from services.gateway.dimensions import ROUTE_STEP
 from services.gateway.portal.search.finding import Line
 
 Spec = dict[str, Any]
@@ -24,7 +25,7 @@ CONFIG: Spec = {
     "view": {"stroke": None},
     "axis": {"labelFontSize": 13, "titleFontSize": 13, "labelColor": "#0b0c0c", "titleColor": "#0b0c0c",
              "gridColor": "#dfe6e8", "domainColor": "#6b7a80", "tickColor": "#6b7a80"},
-    "legend": {"labelFontSize": 13, "titleFontSize": 13, "symbolSize": 90, "labelLimit": 160},
+    "legend": {"labelFontSize": 13, "titleFontSize": 13, "symbolSize": 90, "labelLimit": 260},
     "title": {"fontSize": 15, "subtitleFontSize": 12, "anchor": "start", "subtitlePadding": 4},
 }  # fmt: skip
 
@@ -42,11 +43,24 @@ def _whole(title: str, notes: Sequence[str], height: int, **rest: Any) -> Spec:
     }
 
 
-def bars(title: str, notes: Sequence[str], lines: Sequence[Line], unit: str, states: str) -> Spec:
-    """The largest members as bars from zero, each with its figure; ``states``: the label of the States behind it."""
+def bars(title: str, notes: Sequence[str], lines: Sequence[Line], unit: str, states: str, width: int) -> Spec:
+    """The largest members as bars from zero, each with its figure.
+
+    ``states``: the label of the States behind it; ``width``: what the page has, in pixels.
+    """
     shown = sorted(lines, key=lambda one: (-one.value, one.name))[:LONGEST_BARS]
-    values = [{"name": one.name, "value": one.value, "states": ", ".join(one.reporters)} for one in shown]
-    names = {"field": "name", "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": 190}}
+    top = max((one.value for one in shown), default=1)  # with room for the figure beside the longest bar
+    values = [
+        {"label": _short(one), "name": one.name, "value": one.value, "states": ", ".join(one.reporters)}
+        for one in shown
+    ]
+    names = {
+        "field": "label",
+        "type": "nominal",
+        "sort": None,
+        "title": None,
+        "axis": {"labelLimit": max(90, width // 3)},
+    }
     amount = {"field": "value", "type": "quantitative", "title": unit}
     told = [{"field": "name", "title": " "}, {"field": "value", "title": unit, "format": ",d"}]
     return _whole(
@@ -54,7 +68,14 @@ def bars(title: str, notes: Sequence[str], lines: Sequence[Line], unit: str, sta
         notes,
         40 + 26 * max(1, len(shown)),
         data={"values": values},
-        encoding={"y": names, "x": {**amount, "axis": {"tickCount": 4, "format": "~s"}, "scale": {"nice": True}}},
+        encoding={
+            "y": names,
+            "x": {
+                **amount,
+                "axis": {"tickCount": 4, "format": "~s"},
+                "scale": {"domainMin": 0, "domainMax": top * 1.25, "nice": False},
+            },
+        },
         layer=[
             {
                 "mark": {"type": "bar", "color": DEEP, "height": {"band": 0.72}},
@@ -68,7 +89,9 @@ def bars(title: str, notes: Sequence[str], lines: Sequence[Line], unit: str, sta
     )
 
 
-def series(title: str, notes: Sequence[str], lines: Sequence[Line], columns: Sequence[str], unit: str) -> Spec:
+def series(
+    title: str, notes: Sequence[str], lines: Sequence[Line], columns: Sequence[str], unit: str, width: int
+) -> Spec:
     """The largest members over time. A period without a figure has a gap, and no zero."""
     shown = sorted(lines, key=lambda one: (-one.value, one.name))[:LONGEST_SERIES]
     names = [one.name for one in shown]
@@ -80,7 +103,7 @@ def series(title: str, notes: Sequence[str], lines: Sequence[Line], columns: Seq
     ]
     colour = {"field": "name", "type": "nominal", "title": None, "sort": names,
               "scale": {"domain": names, "range": list(COLOURS[: len(names)])},
-              "legend": {"orient": "bottom", "columns": 2}}  # fmt: skip
+              "legend": {"orient": "bottom", "columns": 2 if width > 500 else 1}}  # fmt: skip
     period = {"field": "period", "type": "ordinal", "title": None, "scale": {"domain": list(columns)}}
     amount = {"field": "value", "type": "quantitative", "title": unit, "axis": {"tickCount": 5, "format": "~s"}}
     told = [{"field": "name", "title": " "}, {"field": "period", "title": " "},
@@ -91,14 +114,19 @@ def series(title: str, notes: Sequence[str], lines: Sequence[Line], columns: Seq
     else:
         mark = {"type": "line", "point": {"size": 70, "filled": True}, "strokeWidth": 2.5}
         more = {
-            "shape": {"field": "name", "sort": names, "legend": None},
+            "shape": {"field": "name", "sort": names, "title": None, "scale": {"domain": names}},
             "strokeDash": {
                 "field": "name",
                 "sort": names,
-                "legend": None,
+                "title": None,
                 "scale": {"domain": names, "range": [list(one) for one in DASHES[: len(names)]]},
             },
         }
     axis = {"axis": {"labelAngle": 0 if len(columns) <= 6 else -40}}
     encoding = {"x": {**period, **axis}, "y": amount, "color": colour, "tooltip": told, **more}
     return _whole(title, notes, 340, data={"values": values}, mark=mark, encoding=encoding)
+
+
+def _short(line: Line) -> str:
+    """A route by its codes: names would be cut where routes begin to differ."""
+    return line.member.replace(ROUTE_STEP, " > ") if ROUTE_STEP in line.member else line.name

@@ -14,7 +14,7 @@ from services.gateway.portal.search import catalogue, maps
 from services.gateway.portal.search.basis import notes
 from services.gateway.portal.search.finding import Found, find, ordered
 from services.gateway.portal.search.periods import Chosen, chosen
-from services.gateway.portal.search.routines import WORLD, drawing
+from services.gateway.portal.search.routines import drawing, sheet
 from services.gateway.portal.search.wording import Words
 from services.gateway.problems import Problem
 
@@ -60,9 +60,8 @@ async def flows(request: Request, page: SignedIn) -> JSONResponse:
         raise Problem(422, "The address of the map cannot be read.")
     measure, words = _measure(request), Words(page)
     found = await _flows(asked, measure, page)
-    said = notes(found, words, on_a_map=True)
-    world, unit = page.portal.frame.static(WORLD), page.say(UNITS[measure])
-    return drawing(maps.flows(_title(found, measure, words), said, found.lines, unit, world, words), found)
+    drawn_on = sheet(request, page, _title(found, measure, words), page.say(UNITS[measure]), found)
+    return drawing(maps.flows(drawn_on, found.lines), found)
 
 
 def _measure(request: Request) -> Measure:

@@ -6,16 +6,17 @@ draw is left off the map and stays in the table.
 
 import itertools
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 
 from services.gateway.dimensions import ROUTE_STEP
 from services.gateway.portal.search.charts import CONFIG, SCHEMA, Spec
 from services.gateway.portal.search.finding import Line
-from services.gateway.portal.search.places import Frame, frame, places, way
+from services.gateway.portal.search.labels import labels
+from services.gateway.portal.search.places import Frame, Point, frame, places, way
 from services.gateway.portal.search.wording import Words
 
-WIDTH, HEIGHT = 900, 470
-LAND, BORDER, SEA, FLOW, POINT = "#e9e4d8", "#a89f8c", "#f4f8fa", "#b2430b", "#072a33"
+NARROWEST, WIDEST = 280, 1140
+LAND, BORDER, SEA, FLOW, POINT = "#f6f3ea", "#a89f8c", "#dfecf2", "#b2430b", "#072a33"
 MOST_FLOWS = 60
 """Thinner ones would be hidden below the wider ones; the table has all."""
 
@@ -30,121 +31,139 @@ def corridors(lines: Sequence[Line]) -> dict[tuple[str, str], int]:
     return found
 
 
-def flows(title: str, notes: Sequence[str], lines: Sequence[Line], unit: str, world: str, words: Words) -> Spec:
+@dataclass(frozen=True)
+class Sheet:
+    """What a map is drawn on. ``world``: the address of the world's shapes; ``width``: in pixels."""
+
+    title: str
+    notes: Sequence[str]
+    unit: str
+    world: str
+    words: Words
+    width: int = WIDEST
+
+    @property
+    def height(self) -> int:
+        """Narrow maps are higher than wide ones, so that there is something to see."""
+        return round(self.width * (0.52 if self.width > 600 else 0.9))
+
+    def around(self, points: Sequence[Point]) -> Frame:
+        return frame(points, self.width, self.height)
+
+
+def flows(sheet: Sheet, lines: Sequence[Line]) -> Spec:
     """Routes or corridors as lines from country to country, as wide as their figures; the arrow says which way."""
     held = {step: value for step, value in corridors(lines).items() if all(code in places() for code in step)}
     largest = sorted(held.items(), key=lambda one: (-one[1], one[0]))[:MOST_FLOWS]
-    around = frame([places()[code] for step, _ in largest for code in step], WIDTH, HEIGHT)
+    around = sheet.around([places()[code] for step, _ in largest for code in step])
     top = largest[0][1] if largest else 1
+    name = sheet.words.country
     shapes, arrows = [], []
     for (start, end), value in largest:
         drawn = way(places()[start], places()[end], around)
-        name = f"{words.country(start)} > {words.country(end)}"
-        shapes.append(
-            {
-                "type": "Feature",
-                "geometry": {"type": "LineString", "coordinates": drawn.points},
-                "properties": {"name": name, "value": value},
-            }
-        )
+        told = {"name": f"{name(start)} > {name(end)}", "value": value}
+        line = {"type": "LineString", "coordinates": drawn.points}
+        shapes.append({"type": "Feature", "geometry": line, "properties": told})
         x, y = drawn.arrow
         arrows.append({"x": x, "y": y, "heading": drawn.heading, "value": value})
-    codes = sorted({code for step, _ in largest for code in step})
+    codes = list(dict.fromkeys(code for step, _ in largest for code in step))
     wide = {"type": "quantitative", "legend": None, "scale": {"domain": [0, top], "range": [1.4, 11]}}
-    told = [{"field": "properties.name", "title": " "}, {"field": "properties.value", "title": unit, "format": ",d"}]
-    return _map(
-        title,
-        notes,
-        around,
-        world,
-        [
-            {
-                "data": {"values": shapes},
-                "mark": {"type": "geoshape", "filled": False, "stroke": FLOW, "strokeOpacity": 0.72, "clip": True},
-                "encoding": {"strokeWidth": {"field": "properties.value", **wide}, "tooltip": told},
-            },
-            {
-                "data": {"values": arrows},
-                "mark": {"type": "point", "shape": "triangle-up", "filled": True, "color": POINT, "opacity": 1},
-                "encoding": {
-                    "longitude": {"field": "x", "type": "quantitative"},
-                    "latitude": {"field": "y", "type": "quantitative"},
-                    "angle": {"field": "heading", "type": "quantitative", "scale": None},
-                    "size": {
-                        "field": "value",
-                        "type": "quantitative",
-                        "legend": None,
-                        "scale": {"domain": [0, top], "range": [50, 260]},
-                    },
-                },
-            },
-            *_named(codes, words),
-        ],
-    )
-
-
-def amounts(title: str, notes: Sequence[str], lines: Sequence[Line], unit: str, world: str, words: Words) -> Spec:
-    """A circle at each country, its area as its figure."""
-    held = [one for one in lines if one.member in places()]
-    around = frame([places()[one.member] for one in held], WIDTH, HEIGHT)
-    held.sort(key=lambda one: -one.value)  # small circles lie on large ones
-    values = [{"x": places()[one.member][0], "y": places()[one.member][1], "name": one.name, "value": one.value}
-              for one in held]  # fmt: skip
-    top = max((one.value for one in held), default=1)
-    size = {"field": "value", "type": "quantitative", "scale": {"domain": [0, top], "range": [0, 1800]}}
-    circles = {
-        "data": {"values": values},
-        "mark": {"type": "circle", "color": FLOW, "opacity": 0.6, "stroke": "#ffffff", "clip": True},
+    size = {"type": "quantitative", "legend": None, "scale": {"domain": [0, top], "range": [50, 260]}}
+    ways: Spec = {
+        "data": {"values": shapes},
+        "mark": {"type": "geoshape", "filled": False, "stroke": FLOW, "strokeOpacity": 0.72, "clip": True},
+        "encoding": {"strokeWidth": {"field": "properties.value", **wide}, "tooltip": _told("properties.", sheet)},
+    }
+    heads: Spec = {
+        "data": {"values": arrows},
+        "mark": {"type": "point", "shape": "triangle-up", "filled": True, "color": POINT, "opacity": 1},
         "encoding": {
-            **_at("x", "y"),
-            "size": {**size, "legend": {"title": unit, "orient": "bottom", "values": [top // 4, top], "format": ",d"}},
-            "tooltip": [{"field": "name", "title": " "}, {"field": "value", "title": unit, "format": ",d"}],
+            **AT,
+            "angle": {"field": "heading", "type": "quantitative", "scale": None},
+            "size": {"field": "value", **size},
         },
     }
-    largest = [one.member for one in sorted(held, key=lambda one: -one.value)[:12]]
-    return _map(title, notes, around, world, [circles, *_named(largest, words, dots=False)])
-
-
-def _at(x: str, y: str) -> Spec:
-    return {"longitude": {"field": x, "type": "quantitative"}, "latitude": {"field": y, "type": "quantitative"}}
-
-
-def _named(codes: Sequence[str], words: Words, *, dots: bool = True) -> list[Spec]:
-    points: list[dict[str, Any]] = [{"x": places()[c][0], "y": places()[c][1], "name": words.country(c)} for c in codes]
-    text = {
-        "data": {"values": points},
-        "mark": {"type": "text", "dy": -10 if dots else 0, "fontSize": 12, "fontWeight": 600, "color": POINT,
-                 "stroke": "#ffffff", "strokeWidth": 3, "strokeOpacity": 0.85, "strokeJoin": "round"},
-        "encoding": {**_at("x", "y"), "text": {"field": "name"}},
-    }  # fmt: skip
-    ink = {**text, "mark": {"type": "text", "dy": -10 if dots else 0, "fontSize": 12, "fontWeight": 600,
-                            "color": POINT}}  # fmt: skip
-    dot = {
-        "data": {"values": points},
+    dots: Spec = {
+        "data": {"values": [_at(places()[code], name=name(code)) for code in codes]},
         "mark": {"type": "circle", "size": 46, "color": POINT, "opacity": 1},
-        "encoding": _at("x", "y"),
+        "encoding": {**AT, "tooltip": [{"field": "name", "title": " "}]},
     }
-    return [*([dot] if dots else []), text, ink]
+    return _map(sheet, around, [ways, heads, dots, *_named(codes, around, sheet)])
 
 
-def _map(title: str, notes: Sequence[str], around: Frame, world: str, layers: list[Spec]) -> Spec:
+def amounts(sheet: Sheet, lines: Sequence[Line]) -> Spec:
+    """A circle at each country, its area as its figure."""
+    # Small circles lie on large ones.
+    held = sorted((one for one in lines if one.member in places()), key=lambda one: (-one.value, one.name))
+    around = sheet.around([places()[one.member] for one in held])
+    top = max((one.value for one in held), default=1)
+    area = {"domain": [0, top], "range": [0, 1800]}
+    legend = {"title": sheet.unit, "orient": "bottom", "values": sorted({max(1, top // 4), top}), "format": ",d"}
+    circles: Spec = {
+        "data": {"values": [_at(places()[one.member], name=one.name, value=one.value) for one in held]},
+        "mark": {"type": "circle", "color": FLOW, "opacity": 0.6, "stroke": "#ffffff", "clip": True},
+        "encoding": {
+            **AT,
+            "size": {"field": "value", "type": "quantitative", "scale": area, "legend": legend},
+            "tooltip": _told("", sheet),
+        },
+    }
+    return _map(sheet, around, [circles, *_named([one.member for one in held], around, sheet)])
+
+
+AT: Spec = {
+    "longitude": {"field": "x", "type": "quantitative"},
+    "latitude": {"field": "y", "type": "quantitative"},
+}
+
+
+def _at(place: Point, **more: object) -> Spec:
+    return {"x": place[0], "y": place[1], **more}
+
+
+def _told(prefix: str, sheet: Sheet) -> list[Spec]:
+    return [
+        {"field": f"{prefix}name", "title": " "},
+        {"field": f"{prefix}value", "title": sheet.unit, "format": ",d"},
+    ]
+
+
+def _named(codes: Sequence[str], around: Frame, sheet: Sheet) -> list[Spec]:
+    """The names for which there is room: first a light edge, then the ink."""
+    named = [(sheet.words.country(code), places()[code]) for code in codes]
+    found = labels(named, around, sheet.width, sheet.height)
+    data = {"values": [_at(one.place, name=one.name) for one in found]}
+    ink = {"type": "text", "fontSize": 12, "fontWeight": 600, "color": POINT, "baseline": "middle"}
+    edge = {**ink, "stroke": "#ffffff", "strokeWidth": 3, "strokeOpacity": 0.85, "strokeJoin": "round"}
+    return [{"data": data, "mark": mark, "encoding": {**AT, "text": {"field": "name"}}} for mark in (edge, ink)]
+
+
+def _map(sheet: Sheet, around: Frame, layers: list[Spec]) -> Spec:
     land = {
-        "data": {"url": world, "format": {"type": "topojson", "feature": "countries"}},
+        "data": {"url": sheet.world, "format": {"type": "topojson", "feature": "countries"}},
         "mark": {"type": "geoshape", "fill": LAND, "stroke": BORDER, "strokeWidth": 0.6, "clip": True},
     }
     return {
         "$schema": SCHEMA,
-        "description": title,
-        "width": WIDTH,
-        "height": HEIGHT,
-        "config": {**CONFIG, "view": {"stroke": BORDER, "fill": SEA}},
-        "usermeta": {"title": title, "notes": list(notes), "scales": True},
+        "description": sheet.title,
+        "width": sheet.width,
+        "height": sheet.height,
+        "padding": 0,
+        "view": {"stroke": BORDER, "fill": SEA},
+        "config": CONFIG,
+        "usermeta": {"title": sheet.title, "notes": list(sheet.notes)},
         "projection": {
             "type": "mercator",
             "rotate": [-around.longitude, 0, 0],
             "center": [0, around.latitude],
             "scale": around.scale,
-            "translate": [WIDTH / 2, HEIGHT / 2],
+            "translate": [sheet.width / 2, sheet.height / 2],
         },
         "layer": [land, *layers],
     }
+
+
+def width_of(text: str | None) -> int:
+    """The width that a page asks for, within what a map can be."""
+    asked = int(text) if text and text.isascii() and text.isdecimal() and len(text) < 6 else WIDEST
+    return max(NARROWEST, min(WIDEST, asked))

@@ -22,7 +22,7 @@ from services.gateway.portal.search.methods import Way, ways
 from services.gateway.portal.search.periods import Chosen, chosen
 from services.gateway.portal.search.places import places
 from services.gateway.portal.search.questions import Fee, fees
-from services.gateway.portal.search.routines import WORLD, drawing
+from services.gateway.portal.search.routines import drawing, sheet
 from services.gateway.portal.search.wording import Words
 from services.gateway.problems import Problem, not_found
 
@@ -104,7 +104,7 @@ async def citizenship_chart(code: str, request: Request, page: SignedIn) -> JSON
     """The indicators of a citizenship over the last half-years."""
     asked = await _asked(request, page)
     one = await _profile(asked, "citizenship", _member(asked.words, "citizenship", code), page)
-    return _over_time(one, page)
+    return _over_time(one, maps.width_of(request.query_params.get("width")), page)
 
 
 @router.get("/search/route/{route}/map.json")
@@ -117,10 +117,8 @@ async def route_map(route: str, request: Request, page: SignedIn) -> JSONRespons
     now = next((found.now for found in one.indicators if found.now), None)
     line = Line(now.value if now else 1, now.reporters if now else (), True, member, one.name)
     title = f"{one.name} ({words.period(asked.search.period)})"
-    said = notes(one.found, words, on_a_map=True)
-    world = page.portal.frame.static(WORLD)
-    spec = maps.flows(title, said, [line], words.unit("routes"), world, words)
-    return drawing(spec, replace(one.found, lines=(line,)))
+    drawn_on = sheet(request, page, title, words.unit("routes"), one.found)
+    return drawing(maps.flows(drawn_on, [line]), replace(one.found, lines=(line,)))
 
 
 async def _asked(request: Request, page: SignedInPage) -> Chosen:
@@ -213,7 +211,7 @@ def _shown(one: Profile, *, routes: list[Line], ways: list[Way]) -> dict[str, An
     }
 
 
-def _over_time(one: Profile, page: SignedInPage) -> JSONResponse:
+def _over_time(one: Profile, width: int, page: SignedInPage) -> JSONResponse:
     words = one.asked.words
     lines = [
         Line(sum(half.value for half in found.halves if half), (), True, found.id, found.title, found.halves)
@@ -222,7 +220,7 @@ def _over_time(one: Profile, page: SignedInPage) -> JSONResponse:
     ]
     title = page.say("%(name)s: persons by half-year (%(first)s to %(last)s)", name=one.name,
                      first=words.period(one.halves[0]), last=words.period(one.halves[-1]))  # fmt: skip
-    spec = charts.series(title, notes(one.found, words), lines, one.halves, words.unit("routes"))
+    spec = charts.series(title, notes(one.found, words), lines, one.halves, words.unit("routes"), width)
     return drawing(spec, replace(one.found, lines=tuple(lines)))
 
 

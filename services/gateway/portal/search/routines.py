@@ -67,10 +67,11 @@ async def chart(request: Request, page: SignedIn) -> JSONResponse:
     """The chart of a search."""
     found, words = await _found(request, page), Words(page)
     title, unit = words.title(found.search), words.unit(found.search.indicator)
+    width = maps.width_of(request.query_params.get("width"))
     if found.columns:
-        return drawing(charts.series(title, notes(found, words), found.lines, found.columns, unit), found)
+        return drawing(charts.series(title, notes(found, words), found.lines, found.columns, unit, width), found)
     states = page.say(N_("States"))
-    return drawing(charts.bars(title, notes(found, words), found.lines, unit, states), found)
+    return drawing(charts.bars(title, notes(found, words), found.lines, unit, states, width), found)
 
 
 @router.get("/search/map.json")
@@ -80,10 +81,16 @@ async def on_a_map(request: Request, page: SignedIn) -> JSONResponse:
     if not mapped(found.search):
         raise Problem(422, "This is not divided by countries.")
     paint = maps.amounts if catalogue.of_countries(words.template, found.search.dimension) else maps.flows
-    said = notes(found, words, on_a_map=True)
     unit = words.unit(found.search.indicator)
-    world = page.portal.frame.static(WORLD)
-    return drawing(paint(words.title(found.search), said, found.lines, unit, world, words), found)
+    return drawing(paint(sheet(request, page, words.title(found.search), unit, found), found.lines), found)
+
+
+def sheet(request: Request, page: SignedInPage, title: str, unit: str, found: Found) -> maps.Sheet:
+    """What a map of the answer is drawn on, as wide as the page asks."""
+    words = Words(page)
+    width = maps.width_of(request.query_params.get("width"))
+    said = notes(found, words, on_a_map=True)
+    return maps.Sheet(title, said, unit, page.portal.frame.static(WORLD), words, width)
 
 
 def drawing(spec: Spec, found: Found) -> JSONResponse:

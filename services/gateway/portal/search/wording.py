@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from contracts import geography
 from contracts import template as templates
+from contracts.figures import ROUTES_LISTED
 from contracts.period import Period
 from contracts.template import Template
 from services.gateway import dimensions
@@ -21,6 +22,18 @@ PARTS = {
     (3, 6): N_("July–September %(year)s"),
     (3, 9): N_("October–December %(year)s"),
 }
+
+
+TITLES = {
+    ("routes", catalogue.ROUTE): N_("Routes by number of persons (%(period)s)"),
+    ("routes", catalogue.CORRIDOR): N_("Ways from country to country by number of persons (%(period)s)"),
+    (ROUTES_LISTED, catalogue.ROUTE): N_("Routes by number of returns that name them (%(period)s)"),
+    (ROUTES_LISTED, catalogue.CORRIDOR): N_("Ways from country to country by number of mentions (%(period)s)"),
+    ("methods_and_fees", "smuggling_method"): N_("Methods by number of returns that name them (%(period)s)"),
+    ("methods_and_fees", "payment_method"): N_("Ways of payment by number of returns that name them (%(period)s)"),
+    ("other_crime_areas", "crime_area"): N_("Other crime areas by number of returns that name them (%(period)s)"),
+}
+"""Where "… by …" would say it clumsily."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +90,8 @@ class Words:
     def title(self, search: Search) -> str:
         """As on the documents' charts: "Illegal entries by citizenship (2009–2013)"."""
         values = {"what": self.indicator(search.indicator), "period": self.period(search.period)}
+        if (search.indicator, search.dimension) in TITLES:
+            return self.say(TITLES[search.indicator, search.dimension], period=values["period"])
         if search.dimension == catalogue.TOTAL:
             return self.say(N_("%(what)s (%(period)s)"), **values)
         by = lowered(self.dimension(search.dimension))

@@ -3,28 +3,27 @@
 const quiet = { ast: true, actions: false, defaultStyle: false, renderer: "canvas", mode: "vega-lite" };
 const look = { disableDefaultStyle: true, theme: "vrs" };
 
-const draw = async (figure) => {
-  const view = figure.querySelector(".vrs-chart__view");
-  const answer = await fetch(figure.dataset.chart, { headers: { Accept: "application/json" } });
+// Maps are laid out for their width by the server; charts fit themselves.
+const fetched = async (figure, width) => {
+  const answer = await fetch(`${figure.dataset.chart}&width=${Math.floor(width)}`, { headers: { Accept: "application/json" } });
   if (!answer.ok) throw new Error(`chart: ${answer.status}`);
-  const spec = await answer.json();
-  if (spec.usermeta.empty) return figure.remove();
-  const drawn = await vegaEmbed(view, spec, { ...quiet, tooltip: look });
-  if (spec.usermeta.scales) {
-    const canvas = view.querySelector("canvas");
-    canvas.style.width = "100%";
-    canvas.style.height = "auto";
-  }
-  figure.classList.add("vrs-chart--drawn");
-  for (const button of figure.querySelectorAll("[data-save]")) {
-    button.hidden = false;
-    button.addEventListener("click", () => save(spec, button.dataset.save, figure.dataset.name));
-  }
-  return drawn;
+  return answer.json();
 };
 
-// A picture to take away has its title and what must be known about it in it.
-const save = async (spec, kind, name) => {
+const draw = async (figure) => {
+  const view = figure.querySelector(".vrs-chart__view");
+  const spec = await fetched(figure, view.clientWidth - 2);
+  if (spec.usermeta.empty) return figure.remove();
+  await vegaEmbed(view, spec, { ...quiet, tooltip: look });
+  for (const button of figure.querySelectorAll("[data-save]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => save(figure, button.dataset.save));
+  }
+};
+
+// A picture to take away is wide, and has its title and what must be known about it in it.
+const save = async (figure, kind) => {
+  const spec = await fetched(figure, 900);
   const { title, notes } = spec.usermeta;
   const whole = {
     ...spec,
@@ -39,7 +38,7 @@ const save = async (spec, kind, name) => {
     const { view, finalize } = await vegaEmbed(apart, whole, { ...quiet, tooltip: false });
     const link = document.createElement("a");
     link.href = await view.toImageURL(kind, kind === "png" ? 2 : 1);
-    link.download = `${name}.${kind}`;
+    link.download = `${figure.dataset.name}.${kind}`;
     link.click();
     finalize();
   } finally {
