@@ -1,13 +1,57 @@
-"""The pages of centre."""
+"""The pages of cycles: who has reported when, and one cycle with its dates, extensions and returns."""
 
-from fastapi import APIRouter, Response
+from typing import Annotated
 
+from fastapi import APIRouter, Query, Response
+
+from services.gateway.api import cycles, submissions
+from services.gateway.portal.centre import arrivals, forms, review
+from services.gateway.portal.centre.matrix import Matrix, by_period
 from services.gateway.portal.guard import PortalRoute
 from services.gateway.portal.page import SignedIn
+from services.gateway.rules import Target, may
 
 router = APIRouter(route_class=PortalRoute)
+router.include_router(forms.router)
+COLUMNS = 6
+"""Cycles side by side: three years of half-years, and still readable on a laptop."""
 
 
 @router.get("/cycles")
-async def first_page(page: SignedIn) -> Response:
-    return page.show("centre/page.html")
+async def all_cycles(page: SignedIn, before: Annotated[str, Query(max_length=10)] = "") -> Response:
+    """Participants by cycles; ``before`` shows the cycles that lie before the one of that name."""
+    held = sorted((await page.ask(cycles.cycles, limit=200)).items, key=lambda one: by_period(one.id))
+    names = [one.id for one in held]
+    end = names.index(before) if before in names else len(names)
+    shown = held[max(0, end - COLUMNS) : end]
+    views = [await page.ask(cycles.standing, cycle=one.id) for one in shown]
+    return page.show(
+        "centre/cycles.html",
+        matrix=Matrix.of(views),
+        cycles=shown,
+        older=shown[0].id if shown and end > COLUMNS else None,
+        newer=before in names,
+        writes=may(page.subject, "write_cycles", Target()),
+        reads=may(page.subject, "review", Target()),
+    )
+
+
+@router.get("/cycles/{cycle}")
+async def one_cycle(cycle: str, page: SignedIn) -> Response:
+    """One cycle: its dates, where each expected participant stands, and who has more time."""
+    there = await page.ask(cycles.cycle, cycle=cycle)
+    reads = may(page.subject, "review", Target())
+    arrived = (await page.ask(submissions.submissions, cycle=there.id, limit=20)).items if reads else []
+    return page.show(
+        "centre/cycle.html",
+        cycle=there,
+        standing=await page.ask(cycles.standing, cycle=cycle),
+        extensions=page.gateway.view.directory.extensions(there.id),
+        arrived=arrived,
+        writes=may(page.subject, "write_cycles", Target()),
+        reads=reads,
+    )
+
+
+router.include_router(review.router)
+router.include_router(arrivals.router)
