@@ -1,6 +1,6 @@
 """The dimensions that aggregates know, what a member of one is called, and which member a text means. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from contracts import geography
@@ -32,17 +32,29 @@ def indicators(template: Template) -> tuple[str, ...]:
     return (*template.indicator_ids, ROUTES_LISTED, FEE_MIN, FEE_TYPICAL, FEE_MAX)
 
 
-def name(template: Template, dimension: str, member: str) -> str:
-    """What to show for a member; the member itself where nothing better is known."""
+def name(
+    template: Template,
+    dimension: str,
+    member: str,
+    country: Callable[[str], str] | None = None,
+    said: Callable[[str], str] = str,
+) -> str:
+    """What to show for a member; the member itself where nothing better is known.
+
+    ``country`` and ``said``: a country's name and the template's words in another language.
+    """
+    country = country or _country
     if dimension == "total":
         return "Total"
     if dimension in ("route", "corridor"):
-        return " > ".join(_country(code) for code in member.split(ROUTE_STEP))
+        return " > ".join(country(code) for code in member.split(ROUTE_STEP))
     parts = dimension.split(JOINT)
     members = member.split(JOINED_STEP) if len(parts) > 1 else [member]
     if len(members) != len(parts):
         return member
-    return " · ".join(_one(template.dimension(part), code) for part, code in zip(parts, members, strict=True))
+    return " · ".join(
+        _one(template.dimension(part), code, country, said) for part, code in zip(parts, members, strict=True)
+    )
 
 
 def member(template: Template, dimension: str, text: str) -> str | NotAMember:
@@ -72,15 +84,15 @@ def _resolved(steps: Sequence[tuple[Dimension | None, str]], joint: str) -> str 
     return joint.join(found)
 
 
-def _one(dimension: Dimension, code: str) -> str:
+def _one(dimension: Dimension, code: str, country: Callable[[str], str], said: Callable[[str], str]) -> str:
     match dimension.kind:
         case "country":
-            return _country(code)
+            return country(code)
         case "place":
             state, _, place = code.partition(PLACE_STEP)
-            return f"{place}, {_country(state)}" if place else code
+            return f"{place}, {country(state)}" if place else code
         case "code":
-            return dimension.labels.get(code, code)
+            return said(dimension.labels[code]) if code in dimension.labels else code
 
 
 def _country(code: str) -> str:
