@@ -263,7 +263,7 @@ async def test_the_last_cycles_lines_are_offered_without_their_figures(visitor: 
     rows = [{"citizenship": "MM", "value": 4711}]
     put_revision(world, {"cycle": "2012-H2", "answers": {"illegal_entries.by_citizenship": {"rows": rows}}})
     page = await thailand.get(CITIZENSHIP)
-    assert "The last return has 1 lines here" in page.text
+    assert "The last return has 1 line here" in page.text
     answer = await thailand.post(CITIZENSHIP, do="start", version=hidden(page.text, "version"))
     assert 'value="Myanmar"' in answer.text
     assert "4711" not in answer.text
