@@ -4,7 +4,7 @@ Who may send a return sees its draft; to everybody else there is none.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from typing import Annotated
 
 from fastapi import Depends
@@ -61,8 +61,9 @@ class ReturnLine:
         return found.name if found else self.state
 
     @property
-    def due_at(self) -> datetime:
-        return self.page.gateway.view.directory.due_at(self.cycle, self.participant)
+    def due(self) -> date:
+        """The last day on which the return is on time, where the State is."""
+        return self.page.gateway.view.directory.due_day(self.cycle, self.participant)
 
     def country(self, code: str) -> str:
         """A country's name in the visitor's language; what is no code stays as it is."""

@@ -1,7 +1,7 @@
 """The list of one's returns, and the tasks of one return."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 
 from fastapi import APIRouter, Response
 
@@ -31,8 +31,8 @@ class Listed:
     cycle: Cycle
     name: str
     agency: str | None
-    due_at: datetime
-    opens_at: datetime
+    due: date
+    overdue: bool
     closed: bool
     newest: SubmissionStatus | None
     draft: Draft | None
@@ -48,7 +48,7 @@ async def returns(page: SignedIn) -> Response:
     known = await cycles.cycles(page.gateway, limit=200)
     sent_items = (await submissions.submissions(page.subject, page.gateway, limit=200)).items
     lines = [one for cycle in reversed(known.items) for one in await _of_cycle(page, own, cycle, sent_items)]
-    return page.show("returns/list.html", lines=lines, states=STATES, tones=TONES, now=page.now())
+    return page.show("returns/list.html", lines=lines, states=STATES, tones=TONES)
 
 
 @router.get("/returns/{cycle}")
@@ -79,7 +79,6 @@ async def tasks(line: Line) -> Response:
         sent=await line.submissions(),
         states=STATES,
         tones=TONES,
-        now=line.page.now(),
     )
 
 
@@ -114,8 +113,8 @@ async def _of_cycle(page: SignedInPage, own: str, cycle: Cycle, sent_items: list
                 cycle,
                 name.name if name else "",
                 agency,
-                directory.due_at(cycle, own),
-                directory.opens_at(cycle, own),
+                directory.due_day(cycle, own),
+                directory.due_at(cycle, own) <= page.now(),
                 directory.closes_at(cycle, own) <= page.now(),
                 newest,
                 draft,
