@@ -7,6 +7,7 @@ Field names come from participants (``[A-Z0-9]+``) and indicators only; a member
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from contracts.identity import aggregate_id
@@ -24,12 +25,23 @@ def place_id(place: Place) -> str:
 
 def sharing(place: Place, by: Mapping[str, Share]) -> UpdateOne:
     """Put the shares of one or several States into their aggregate, each unless a newer one stands there."""
-    fields: Document = {name: {"$literal": value} for name, value in place._asdict().items()}
-    for participant, share in by.items():
-        stored = f"by.{participant}"
-        newer = {"$lt": [{"$ifNull": [f"${stored}.order", 0]}, share.order]}
-        fields[stored] = {"$cond": [newer, {"$literal": share._asdict()}, f"${stored}"]}
-    return UpdateOne({"_id": place_id(place)}, [{"$set": fields}], upsert=True)
+    period, dimension, member = place
+    fields: Document = {
+        "period": {"$literal": period},
+        "dimension": {"$literal": dimension},
+        "member": {"$literal": member},
+    }
+    for participant, (order, revision, cells) in by.items():
+        stored, path, stored_order = _paths(participant)
+        share = {"order": order, "revision": revision, "cells": cells}
+        fields[stored] = {"$cond": [{"$lt": [stored_order, order]}, {"$literal": share}, path]}
+    return UpdateOne({"_id": aggregate_id(period, dimension, member)}, [{"$set": fields}], upsert=True)
+
+
+@cache
+def _paths(participant: str) -> tuple[str, str, Document]:
+    """Where a State's share stands, that as an expression, and its order, 0 where there is none."""
+    return f"by.{participant}", f"$by.{participant}", {"$ifNull": [f"$by.{participant}.order", 0]}
 
 
 def aggregate(document: Document) -> tuple[Place, dict[str, Share]]:
