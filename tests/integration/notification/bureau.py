@@ -27,6 +27,7 @@ from contracts.topics import CYCLES, JUDGED, NOTIFICATIONS, PARTICIPANTS, PARTIT
 from contracts.wire import Event, decode
 from runtime.mongo import connect
 from runtime.publisher import Publisher
+from runtime.retry import retrying
 from services.notification.app import main
 from services.notification.settings import NotificationSettings
 from services.notification.store import MongoStore
@@ -68,11 +69,15 @@ class Bureau:
     async def _put(self, record: Record) -> None:
         topic, data = changed(record)
         event = self.publisher.event(event_id(key_of(record), str(datetime.now(UTC))), data, None, NOW)
-        await self.publisher.publish(topic, key_of(record), event)
+        await self._publish(topic, key_of(record), event)
 
     async def tell(self, topic: Topic, participant: str, data: Payload, at: datetime = NOW, step: str = "") -> None:
         event = self.publisher.event(event_id(participant, f"{data.type}{at}{step}"), data, None, at)
-        await self.publisher.publish(topic, participant, event)
+        await self._publish(topic, participant, event)
+
+    async def _publish(self, topic: Topic, key: str, event: Event[Payload]) -> None:
+        # A broker that shares its disk with everything else may take longer than one try allows.
+        await retrying(self.settings, "test.publish", lambda: self.publisher.publish(topic, key, event))
 
     async def notices(self) -> dict[str, dict[str, Any]]:
         """The rows by ``participant|focal point|kind``."""
@@ -134,7 +139,7 @@ class Bureau:
         """Run a worker until it ends, as by kill -9, at a named place; gives its exit code."""
         worker = await self.start_process(failpoint)
         try:
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(60):
                 await worker.communicate()
         finally:
             if worker.returncode is None:
@@ -158,7 +163,7 @@ class Bureau:
             yield
         finally:
             stop.set()
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(60):
                 await asyncio.gather(*running)
 
 

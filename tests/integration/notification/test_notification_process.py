@@ -19,7 +19,7 @@ async def test_a_process_becomes_ready_does_its_work_and_ends_on_sigterm(bureau:
     assert worker.stdout is not None
     lines: list[dict[str, Any]] = []
     try:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while "port" not in (lines[-1] if lines else ()):
                 lines.append(json.loads(await worker.stdout.readline()))
         rest = asyncio.create_task(worker.stdout.read())

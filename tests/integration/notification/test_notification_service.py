@@ -99,7 +99,7 @@ async def test_the_story_of_a_return_is_told(bureau: Bureau) -> None:
         await report(bureau, "TH", Accepted, 2)
         facts = about("TH", 2)
         review = ReportReviewed.model_validate(
-            {**facts, "outcome": "correction_requested", "reason": "4711 is too many"}
+            {**facts, "outcome": "correction_requested", "reason": "see Padang Besar by sea"}
         )
         await bureau.tell(JUDGED, "TH", review)
         await until("six mails more", lambda: every_mail_is_out(bureau, 7))
@@ -112,7 +112,7 @@ async def test_the_story_of_a_return_is_told(bureau: Bureau) -> None:
         "TH|border|cycle_complete",
         "|centre|cycle_complete",
     }
-    assert not any("4711" in one.as_string() for one in bureau.server.taken)
+    assert not any("Padang Besar" in one.as_string() for one in bureau.server.taken)
 
 
 async def test_a_withdrawal_takes_the_return_out_of_the_completion(bureau: Bureau) -> None:
