@@ -16,7 +16,7 @@ from markupsafe import Markup
 from contracts import geography
 from services.gateway.portal import wording
 from services.gateway.portal.page_set import PageSet
-from services.gateway.portal.texts import LANGUAGES, NAMES, Language, translations
+from services.gateway.portal.texts import NAMES, Language, translations
 
 HERE = Path(__file__).parent
 STATIC_PREFIX = "/static/"
@@ -28,12 +28,16 @@ class Frame:
 
     def __init__(self, sets: Sequence[PageSet]) -> None:
         self.folders = {"frame": HERE / "frame", **{one.name: one.folder for one in sets}}
-        self._environments = {language: self._environment(language) for language in LANGUAGES}
+        self._environments: dict[tuple[Language, str], Environment] = {}
 
-    def template(self, language: Language, name: str) -> Template:
-        return self._environments[language].get_template(name)
+    def template(self, language: Language, name: str, speaker: str | None = None) -> Template:
+        """A template as the page set ``speaker`` says its texts; by default its own set, as its name begins."""
+        key = (language, speaker or name.partition("/")[0])
+        if key not in self._environments:
+            self._environments[key] = self._environment(*key)
+        return self._environments[key].get_template(name)
 
-    def _environment(self, language: Language) -> Environment:
+    def _environment(self, language: Language, speaker: str) -> Environment:
         loaders = {name: FileSystemLoader(folder / "templates") for name, folder in self.folders.items()}
         environment = Environment(
             loader=PrefixLoader({**loaders, COMPONENTS: PackageLoader(COMPONENTS, "templates")}),
@@ -44,7 +48,7 @@ class Frame:
             undefined=ChainableUndefined,
             extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
         )
-        texts = translations(language)
+        texts = translations(language, speaker)
         environment.install_gettext_translations(texts, newstyle=True)  # type: ignore[attr-defined]
         environment.filters.update(filters(language, texts.gettext))
         environment.globals.update(

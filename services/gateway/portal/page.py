@@ -51,6 +51,13 @@ class Page:
         return self.request.url.path + (f"?{query}" if query else "")
 
     @property
+    def page_set(self) -> str:
+        """The folder of the page's function: its catalogue's words go before others'."""
+        module = getattr(self.request.scope.get("endpoint"), "__module__", "")
+        name: str = module.removeprefix("services.gateway.portal.").partition(".")[0]
+        return name or "frame"
+
+    @property
     def enhanced(self) -> bool:
         """Whether htmx asks, for a part of a page."""
         return self.request.headers.get("hx-request") == "true"
@@ -60,7 +67,7 @@ class Page:
 
     def say(self, text: str, **values: object) -> str:
         """A text in the visitor's language; ``%(name)s`` in it is filled from ``values``. Marks it for translation."""
-        said = translations(self.language).gettext(text)
+        said = translations(self.language, self.page_set).gettext(text)
         return said % values if values else said
 
     def participant(self, code: str) -> str:

@@ -6,6 +6,7 @@ compiled file that could be older than it. English is the language of the code.
 
 import io
 from collections.abc import Iterable
+from copy import copy
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
@@ -21,27 +22,42 @@ HERE = Path(__file__).parent
 SOURCE: Language = "en"
 
 
-def catalogues(language: Language) -> list[Path]:
-    """The files that make up a language, in a fixed order: the frame's last, so that its words win."""
-    found = sorted(HERE.glob(f"*/{language}.po"))
-    return sorted(found, key=lambda one: one.parent.name == "frame")
+@cache
+def catalogue(language: Language, name: str) -> GNUTranslations | None:
+    """The texts of one page set; None where it has none of its own."""
+    file = HERE / name / f"{language}.po"
+    if not file.exists():
+        return None
+    with file.open("rb") as opened:
+        read = read_po(opened, locale=language)
+    compiled = io.BytesIO()
+    write_mo(compiled, read, use_fuzzy=False)
+    compiled.seek(0)
+    return GNUTranslations(compiled)
 
 
 @cache
-def translations(language: Language) -> NullTranslations:
-    """The texts of a language, all catalogues together."""
-    whole = GNUTranslations()
-    whole._catalog = {}  # type: ignore[attr-defined]  # noqa: SLF001 - gettext has no other way to join catalogues
-    for file in catalogues(language):
-        with file.open("rb") as opened:
-            catalogue = read_po(opened, locale=language)
-        compiled = io.BytesIO()
-        write_mo(compiled, catalogue, use_fuzzy=False)
-        compiled.seek(0)
-        one = GNUTranslations(compiled)
-        whole._catalog.update({k: v for k, v in one._catalog.items() if k != ""})  # type: ignore[attr-defined]  # noqa: SLF001
-        whole.plural = one.plural  # type: ignore[attr-defined]
-    return whole if language != SOURCE else NullTranslations()
+def translations(language: Language, name: str = "frame") -> NullTranslations:
+    """The texts of a language as the page set ``name`` says them: its own first, then the frame's, then the others'.
+
+    The same English word may mean two things on two pages: "Change" is a button here and a difference there.
+    """
+    if language == SOURCE:
+        return NullTranslations()
+    others = sorted(file.parent.name for file in HERE.glob(f"*/{language}.po"))
+    whole = NullTranslations()
+    for one in dict.fromkeys((name, "frame", *others)):
+        texts = catalogue(language, one)
+        if texts is not None:
+            whole.add_fallback(_alone(texts))
+    return whole
+
+
+def _alone(texts: GNUTranslations) -> GNUTranslations:
+    """A copy that falls back to nothing yet: each chain has its own order."""
+    copied = copy(texts)
+    copied._fallback = None  # type: ignore[attr-defined]  # noqa: SLF001 - add_fallback would lengthen a shared chain
+    return copied
 
 
 def preferred(accepted: str) -> Language:

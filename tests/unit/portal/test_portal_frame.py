@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, APIRouter
 
 from services.gateway.api import cycles
 from services.gateway.portal.asking import ask, routes
@@ -101,11 +101,18 @@ async def test_every_line_of_the_menu_leads_to_a_page(visitor: Visit, who: str) 
         assert (await one.get(line)).status_code == 200, line
 
 
+def paths(router: APIRouter) -> list[str]:
+    """Of a router and those that it includes."""
+    found = [one.path for one in router.routes if isinstance(one, APIRoute)]
+    inner = [one for one in (getattr(route, "original_router", None) for route in router.routes) if one is not None]
+    return found + [path for one in inner for path in paths(one)]
+
+
 @pytest.mark.parametrize("pages", SETS, ids=lambda one: one.name)
 def test_no_path_of_a_page_belongs_to_the_interface(pages: PageSet) -> None:
-    for route in pages.router.routes:
-        assert isinstance(route, APIRoute)
-        assert not route.path.startswith(MACHINES)
+    found = paths(pages.router)
+    assert found
+    assert not [path for path in found if path.startswith(MACHINES)]
 
 
 def test_what_a_route_of_the_interface_demands_can_be_demanded_for_a_visitor() -> None:

@@ -66,3 +66,9 @@ def test_plurals_follow_french_grammar() -> None:
     texts = translations("fr")
     several = [texts.ngettext("%(num)s day left", "%(num)s days left", n) for n in (0, 1, 2)]
     assert several == ["%(num)s jour restant", "%(num)s jour restant", "%(num)s jours restants"]
+
+
+def test_a_page_set_says_its_own_words_first_and_the_others_words_else() -> None:
+    search, returns = translations("fr", "search"), translations("fr", "returns")
+    assert (search.gettext("Change"), returns.gettext("Change")) == ("Évolution", "Modifier")
+    assert search.gettext("Sign out") == returns.gettext("Sign out") == "Se déconnecter"
