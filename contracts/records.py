@@ -15,6 +15,8 @@ from contracts.report import Strict
 Name = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=200, strip_whitespace=True)]
 Email = Annotated[str, StringConstraints(strict=True, max_length=254, pattern=r"^[^@\s<>\",;:\\]+@[A-Za-z0-9.\-]+$")]
 REMINDER_DAYS = (30, 14, 7, 3, 1)
+Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2999, 12, 31))]
+"""A calendar day of a cycle. Beyond it lies no cycle, only a slip of the finger and the end of the calendar."""
 
 
 def _is_zone(name: str) -> str:
@@ -32,10 +34,10 @@ class Cycle(Strict):
     """A reporting cycle. Dates are calendar days; the due moment is the end of the due date where the State is."""
 
     id: CycleId
-    opens: date
-    due: date
+    opens: Day
+    due: Day
     grace_days: Annotated[int, Field(strict=True, ge=0, le=366)] = 0
-    closes: date
+    closes: Day
     expected: Annotated[list[ParticipantCode], Field(max_length=500, default_factory=list)]
     reminder_days: Annotated[tuple[Annotated[int, Field(ge=1, le=365)], ...], Field(max_length=20)] = REMINDER_DAYS
 
@@ -55,7 +57,7 @@ class Extension(Strict):
 
     cycle: CycleId
     participant: ParticipantCode
-    due: date
+    due: Day
     reason: Annotated[str, StringConstraints(strict=True, min_length=1, max_length=2_000)]
 
 
