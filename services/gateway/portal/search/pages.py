@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from services.gateway.portal.search import flow_map, profiles, questions, routines
+from services.gateway.portal.search import flow_map, profile_files, profiles, questions, routines
 
 router = APIRouter()
-for part in (routines, flow_map, questions, profiles):
+for part in (routines, flow_map, questions, profiles, profile_files):
     router.include_router(part.router)

@@ -59,10 +59,10 @@ class Profile:
 @router.get("/search/citizenship/{code}")
 async def citizenship_page(code: str, request: Request, page: SignedIn) -> Response:
     """Everything about the citizens of one country. The period is one cycle or year."""
-    asked = await _asked(request, page)
+    asked = await one_period(request, page)
     if not asked.search.period:
         return page.show("search/none_yet.html")
-    one = await _profile(asked, "citizenship", _member(asked.words, "citizenship", code), page)
+    one = await profile(asked, "citizenship", member_of(asked.words, "citizenship", code), page)
     begins = f"{one.member}{ROUTE_STEP}"
     routes = await _lines(asked, catalogue.ROUTE, page, lambda member: member.startswith(begins))
     lines = await ways(page, asked.search.period, lambda way: one.member in (way.citizenship, way.start))
@@ -77,11 +77,11 @@ async def citizenship_page(code: str, request: Request, page: SignedIn) -> Respo
 @router.get("/search/route/{route}")
 async def route_page(route: str, request: Request, page: SignedIn) -> Response:
     """Everything about one route, or about one step from country to country."""
-    asked = await _asked(request, page)
+    asked = await one_period(request, page)
     if not asked.search.period:
         return page.show("search/none_yet.html")
-    dimension, member = _way(asked.words, route)
-    one = await _profile(asked, dimension, member, page)
+    dimension, member = way_of(asked.words, route)
+    one = await profile(asked, dimension, member, page)
     codes = member.split(ROUTE_STEP)
     steps = _steps(codes)
     corridors = await _lines(asked, catalogue.CORRIDOR, page, lambda other: other in steps)
@@ -102,18 +102,18 @@ async def route_page(route: str, request: Request, page: SignedIn) -> Response:
 @router.get("/search/citizenship/{code}/chart.json")
 async def citizenship_chart(code: str, request: Request, page: SignedIn) -> JSONResponse:
     """The indicators of a citizenship over the last half-years."""
-    asked = await _asked(request, page)
-    one = await _profile(asked, "citizenship", _member(asked.words, "citizenship", code), page)
+    asked = await one_period(request, page)
+    one = await profile(asked, "citizenship", member_of(asked.words, "citizenship", code), page)
     return _over_time(one, maps.width_of(request.query_params.get("width")), page)
 
 
 @router.get("/search/route/{route}/map.json")
 async def route_map(route: str, request: Request, page: SignedIn) -> JSONResponse:
     """A route with its countries."""
-    asked = await _asked(request, page)
+    asked = await one_period(request, page)
     words = Words(page)
-    dimension, member = _way(words, route)
-    one = await _profile(asked, dimension, member, page)
+    dimension, member = way_of(words, route)
+    one = await profile(asked, dimension, member, page)
     now = next((found.now for found in one.indicators if found.now), None)
     line = Line(now.value if now else 1, now.reporters if now else (), True, member, one.name)
     title = f"{one.name} ({words.period(asked.search.period)})"
@@ -121,29 +121,29 @@ async def route_map(route: str, request: Request, page: SignedIn) -> JSONRespons
     return drawing(maps.flows(drawn_on, [line]), replace(one.found, lines=(line,)))
 
 
-async def _asked(request: Request, page: SignedInPage) -> Chosen:
+async def one_period(request: Request, page: SignedInPage) -> Chosen:
     """One cycle or year: a change against the period before needs two that are alike."""
     asked = await chosen({"period": request.query_params.get("period", "").partition("..")[0]}, page)
     span = parse_span(asked.search.period) if asked.search.period else ()
     return asked if len(span) <= 1 else replace(asked, search=asked.search.but(first=str(span[-1]), last=str(span[-1])))
 
 
-def _member(words: Words, dimension: str, text: str) -> str:
+def member_of(words: Words, dimension: str, text: str) -> str:
     found = members.wanted(words.template, dimension, text)
     if isinstance(found, NotAMember) or found.exact is None:
         raise not_found()
     return found.exact
 
 
-def _way(words: Words, text: str) -> tuple[str, str]:
+def way_of(words: Words, text: str) -> tuple[str, str]:
     """A route's dimension and member: two countries are a corridor."""
-    member = _member(words, catalogue.ROUTE, text)
+    member = member_of(words, catalogue.ROUTE, text)
     if len(member) > 200:
         raise Problem(404, "A route has at most 50 countries.")
     return (catalogue.CORRIDOR if member.count(ROUTE_STEP) == 1 else catalogue.ROUTE), member
 
 
-async def _profile(asked: Chosen, dimension: str, member: str, page: SignedInPage) -> Profile:
+async def profile(asked: Chosen, dimension: str, member: str, page: SignedInPage) -> Profile:
     search = asked.search.but(indicator="", dimension=dimension)
     now = Period.parse(search.period)
     halves = rolling(now, HALF_YEARS)

@@ -20,6 +20,7 @@ from services.gateway.problems import Problem
 
 router = APIRouter(route_class=PortalRoute)
 WORLD = "vendor/world-50m.json"
+CSV = "text/csv; charset=utf-8"
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_LINES = 250
 """On one page, which so stays below 100 KB compressed; the downloads hold every line."""
@@ -52,14 +53,14 @@ async def search_page(request: Request, page: SignedIn) -> Response:
 async def as_csv(request: Request, page: SignedIn) -> Response:
     """The table of a search as text."""
     found = await _found(request, page)
-    return _file(downloads.as_csv(table(found, Words(page))), "text/csv; charset=utf-8", file_name(found, ".csv"))
+    return file(downloads.as_csv(table(found, Words(page))), CSV, file_name(found, ".csv"))
 
 
 @router.get("/search/table.xlsx")
 async def as_xlsx(request: Request, page: SignedIn) -> Response:
     """The table of a search as a spreadsheet."""
     found = await _found(request, page)
-    return _file(downloads.as_xlsx(table(found, Words(page))), SHEET, file_name(found, ".xlsx"))
+    return file(downloads.as_xlsx(table(found, Words(page))), SHEET, file_name(found, ".xlsx"))
 
 
 @router.get("/search/chart.json")
@@ -121,5 +122,6 @@ async def _found(request: Request, page: SignedInPage) -> Found:
     return await find(search, page)
 
 
-def _file(content: bytes, kind: str, name: str) -> Response:
+def file(content: bytes, kind: str, name: str) -> Response:
+    """A file to take away."""
     return Response(content, media_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
