@@ -94,6 +94,10 @@ class Workers:
         self._running.append(worker)
         return worker
 
+    def share(self) -> bool:
+        """Whether each worker has got partitions and read what the database holds of them."""
+        return all('"event": "loaded"' in path.read_text() for path in self._logs.glob("worker-*.log"))
+
     def logs(self) -> str:
         """What all workers have logged."""
         return "\n".join(path.read_text() for path in sorted(self._logs.glob("worker-*.log")))

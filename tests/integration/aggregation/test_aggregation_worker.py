@@ -1,8 +1,11 @@
 """Workers as processes on a real broker and database: shared, killed, restarted, and always the same figures."""
 
 import json
+import re
 import signal
 from datetime import UTC, datetime
+
+import httpx
 
 from contracts.events import AggregateUpdated, ReportRejected
 from contracts.topics import AGGREGATES, DEADLETTERS, JUDGED
@@ -29,6 +32,24 @@ async def test_a_return_is_counted_replaced_and_withdrawn(workers: Workers, judg
     returns.append(withdrawn("TH", "2013-H1", 3))
     await judged.judge(returns[-1])
     await settled(database, returns, 5)
+
+
+async def test_a_worker_is_ready_once_it_has_its_share_and_shows_what_it_holds(
+    workers: Workers, judged: Topic, database: Database
+) -> None:
+    workers.start()
+    returns = [by_citizenship("TH", "2013-H1", 1, KH=10_000, MM=500)]
+    await judged.judge(*returns)
+    await settled(database, returns)
+    (port,) = re.findall(r'"port": (\d+)', workers.logs())
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
+        ready = await http.get("/readyz")
+        assert (ready.status_code, ready.json()["checks"]) == (200, {"kafka": True, "mongo": True})
+        metrics = (await http.get("/metrics")).text
+    assert "vrs_live_cells 2.0" in metrics
+    assert "vrs_figures_folded_total 2.0" in metrics
+    assert 'vrs_event_age_seconds_count{service="aggregation",topic="vrs.reports.judged"} 1.0' in metrics
+    assert '"submission_id": "TH|2013-H1#1.0"' in workers.logs()
 
 
 async def test_an_older_revision_that_comes_late_changes_nothing(
@@ -96,6 +117,7 @@ async def test_two_workers_of_which_one_is_killed_lose_and_double_nothing(
 ) -> None:
     first = workers.start()
     workers.start()
+    await until("both workers to have their share", workers.share, 40)
     returns = many(range(1, 3))
     await judged.judge(*returns)
     await until("the first figures", lambda: database["contributions"].find_one({}))
