@@ -57,7 +57,8 @@ MUTANTS = (
             Edit(
                 "services/gateway/outbox.py",
                 "        done, late = await asyncio.wait((task,), timeout=self._seconds)\n",
-                "        self._unsettled.add(task)\n        task.add_done_callback(self._settled)\n        return\n"
+                "        self._unsettled.add(task)\n        task.add_done_callback(self._settled)\n"
+                '        if topic.name == "vrs.submissions":\n            return\n'
                 "        done, late = await asyncio.wait((task,), timeout=self._seconds)\n",
             ),
         ),
@@ -219,7 +220,7 @@ def found_by(mutant: Mutant | None, folder: Path, submissions: int, seed: int) -
     (folder / "output.txt").write_text(run.stdout + run.stderr)
     account = folder / "run" / "account.json"
     if not account.exists():
-        raise AssertionError(f"the run with {mutant} did not come to its account:\n{(run.stdout + run.stderr)[-3000:]}")
+        return [f"the run did not come to its account: {(run.stdout + run.stderr)[-2000:]}"]
     found: list[str] = json.loads(account.read_text())["findings"]
     return found
 

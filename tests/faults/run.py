@@ -20,8 +20,10 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from httpx import HTTPStatusError
 from pymongo.errors import PyMongoError
 
+from deploy.local.waiting import StackError
 from tests.faults import notice_oracle, world
 from tests.faults.account import Account, Healing
 from tests.faults.faults import Fault, draw, inflict, paired
@@ -82,8 +84,10 @@ class Run:
                 await self._on(rig, sender, journal)
             finally:
                 await sender.close()
-        except (NotQuietError, TimeoutError) as error:
-            self.account.findings.append(str(error))
+        except (NotQuietError, TimeoutError, StackError) as error:
+            self._find(str(error))
+        except HTTPStatusError as error:
+            self._find(f"O0 what was set up a moment ago is not there: {error}")
         finally:
             self.account.exits = len(rig.exits)
             self.account.findings += rig.proxies.watch.findings()
