@@ -13,7 +13,7 @@ from contracts import geography
 from contracts import template as templates
 from contracts.codes import participant_of
 from contracts.records import Cycle
-from contracts.template import Template
+from contracts.template import Question, Template
 from services.gateway.api import cycles, reports, submissions
 from services.gateway.api.messages import SubmissionStatus
 from services.gateway.api.permission import demand_sight
@@ -21,7 +21,7 @@ from services.gateway.api.reports import ReportView
 from services.gateway.portal.page import SignedIn, SignedInPage
 from services.gateway.portal.returns.draft import Draft
 from services.gateway.portal.returns.drafts import Drafts
-from services.gateway.portal.returns.reading import TEMPLATE, Fault, Json, report_of
+from services.gateway.portal.returns.reading import TEMPLATE, Fault, Json, read, report_of
 from services.gateway.portal.returns.typed import TypedAnswer, answers_of
 from services.gateway.problems import Problem, not_found
 from services.gateway.rules import Target
@@ -71,6 +71,14 @@ class ReturnLine:
             return geography.name(code, self.page.language)
         except KeyError:
             return code
+
+    def as_read(self, question: Question, typed: TypedAnswer) -> TypedAnswer:
+        """An answer as it is understood: “10 000” is 10000, “Lao PDR” the country's name here. As typed where it
+        cannot be read."""
+        found = read(typed, question, self.template)
+        if found.faults:
+            return typed
+        return TypedAnswer.of_answer(found.answer, typed.sharing, question, self.template, self.country)
 
     def report(self) -> tuple[Json, dict[str, list[Fault]]]:
         """What would be sent now, and what cannot be read of it."""

@@ -75,7 +75,7 @@ async def _shown(line: ReturnLine, check: Checked, errors: dict[str, str], reaso
     typed = line.draft.typed
     standing = await line.in_force()
     answered = {
-        one.id: told(typed[one.id], one, template)
+        one.id: told(line.as_read(one, typed[one.id]), one, template)
         for one in template.questions
         if one.id in typed and not typed[one.id].blank
     }
@@ -100,7 +100,8 @@ def _changes(line: ReturnLine, standing: ReportView) -> list[tuple[str, str, lis
     before, now = line.answers(standing), line.draft.typed
     found = []
     for one in line.template.questions:
-        then, there = (told(side.get(one.id, TypedAnswer()), one, line.template) for side in (before, now))
+        sides = (line.as_read(one, side.get(one.id, TypedAnswer())) for side in (before, now))
+        then, there = (told(side, one, line.template) for side in sides)
         if changes := differences(then, there):
             found.append((one.id, f"{one.number} {line.page.say(one.title)}", changes))
     return found
