@@ -7,5 +7,5 @@ from services.gateway.portal.returns.pages import router
 PAGES = PageSet(
     "returns",
     router,
-    (Entry("Reports", N_("Returns"), "/returns", roles("focal-point", "agency", "analyst", "centre"), order=10),),
+    (Entry("Reports", N_("Returns"), "/returns", roles("focal-point", "agency", "analyst"), order=10),),
 )

@@ -1,0 +1,64 @@
+"""Drafts of returns: one suite on MongoDB and on memory."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest
+
+from runtime import mongo
+from runtime.settings import ServiceSettings
+from services.gateway.portal.returns.draft import Draft, Sent
+from services.gateway.portal.returns.drafts import Drafts, MemoryDrafts, MongoDrafts, changed
+from services.gateway.portal.returns.typed import TypedAnswer, TypedRoute
+from tests.conftest import Backbone
+
+NOW = datetime(2013, 7, 20, 12, tzinfo=UTC)
+EMPTY = Draft("TH|2013-H1", "TH", "2013-H1", None)
+
+
+@pytest.fixture(params=["memory", "mongo"])
+async def drafts(request: pytest.FixtureRequest) -> AsyncIterator[Drafts]:
+    if request.param == "memory":
+        yield MemoryDrafts()
+        return
+    backbone: Backbone = request.getfixturevalue("backbone")
+    name: str = request.getfixturevalue("mongo_database")
+    database = mongo.connect(ServiceSettings(mongo_url=backbone.mongo_url, mongo_database=name))
+    held = MongoDrafts(database)
+    for _ in range(2):  # making the index again does nothing
+        await held.prepare()
+    yield held
+    database.client.close()
+
+
+async def test_a_draft_comes_back_as_it_was_kept(drafts: Drafts) -> None:
+    route = TypedRoute(said={"citizenship": "$where"}, legs=[{"country": "AF", "type": "origin"}])
+    whole = EMPTY.with_answer("routes.by_countries", TypedAnswer(routes=[route]), "thailand", NOW, "page")
+    sent = whole.as_sent(Sent(1, "submission", "hash", NOW, "thailand", "why"))
+    assert sent is not None
+    assert await drafts.put(whole)
+    assert await drafts.put(sent)
+    assert await drafts.get("TH", "2013-H1", None) == sent
+    assert await drafts.of("TH") == [sent]
+    assert await drafts.get("TH", "2013-H1", "TH-IMM") == Draft("TH|2013-H1|TH-IMM", "TH", "2013-H1", "TH-IMM")
+
+
+async def test_a_version_is_kept_once_and_the_same_write_again_is_success(drafts: Drafts) -> None:
+    mine, theirs = (EMPTY.with_answer("illegal_entries.total", TypedAnswer(value=v), v, NOW) for v in ("1", "2"))
+    assert await drafts.put(mine)
+    assert await drafts.put(mine)
+    assert not await drafts.put(theirs)
+    assert await drafts.get("TH", "2013-H1", None) == mine
+
+
+async def test_many_who_save_at_once_lose_nothing(drafts: Drafts) -> None:
+    async def save(name: str) -> None:
+        typed = TypedAnswer(comment=name)
+        await changed(drafts, EMPTY, lambda there: there.with_answer(name, typed, "thailand", NOW))
+
+    names = [f"question.{number}" for number in range(8)]
+    await asyncio.gather(*map(save, names))
+    there = await drafts.get("TH", "2013-H1", None)
+    assert sorted(there.answers) == names
+    assert there.version == len(names)
