@@ -45,6 +45,7 @@ Action = Literal[
     "set_release",
     "see_contacts",
     "write_contacts",
+    "keep_users",
     "see_notices",
     "see_channel_states",
     "see_template",
@@ -131,6 +132,8 @@ RULES: Mapping[Action, Mapping[Role, Test]] = {
     "set_release": {"centre": anything, "focal-point": own},
     "see_contacts": {"centre": anything, "focal-point": own, "agency": own, "analyst": own},
     "write_contacts": {"centre": anything, "focal-point": own},
+    # Who may sign in for a State is that State's to say, and the centre's. (inferred)
+    "keep_users": {"centre": anything, "focal-point": own},
     "see_notices": {"centre": centres, "focal-point": own},
     "see_channel_states": {"operator": anything},
     "see_template": _ALL,

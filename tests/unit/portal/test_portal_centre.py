@@ -7,8 +7,15 @@ from contracts.records import Cycle
 from services.gateway.portal.centre.matrix import by_period
 from tests.unit.portal.conftest import NOW, Visit, World
 
-NEW: dict[str, Any] = {"id": "2013-H2", "opens": "2014-01-01", "due": "2014-01-31", "grace_days": "14", "closes": "2014-03-31",
-       "reminder_days": "14, 7, 1", "expected": ["TH", "MY"]}  # fmt: skip
+NEW: dict[str, Any] = {
+    "id": "2013-H2",
+    "opens": "2014-01-01",
+    "due": "2014-01-31",
+    "grace_days": "14",
+    "closes": "2014-03-31",
+    "reminder_days": "14, 7, 1",
+    "expected": ["TH", "MY"],
+}
 REPORT: dict[str, Any] = {
     "template": "ort/1",
     "reporter": "TH",
