@@ -2,22 +2,24 @@
 
 Faust is used as a consumer only: no tables, no `take()`, no web server, no producer of its own on the data path.
 Seen with faust-streaming 0.15.3: an agent that raises, or is cancelled by a graceful stop, has the event it was working
-on acknowledged and committed. So acknowledgement is manual here, after the effect (docs/decisions/0004-faust.md).
+on acknowledged and committed, and so has what is skipped in a rebalance. So offsets are committed here, after the
+effect, and never by Faust (docs/decisions/0004-faust.md).
 """
 
 import asyncio
 import contextlib
 import functools
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import timedelta
 from pathlib import Path
 
 import faust
 from aiokafka import TopicPartition
+from faust.types import TP
 
 from contracts.topics import PARTITIONS, Topic
 from contracts.wire import MAX_EVENT_BYTES
 from runtime.consumer import Message
+from runtime.failpoints import passing
 from runtime.lag import LagWatch
 from runtime.logs import logger
 from runtime.settings import ServiceSettings
@@ -26,6 +28,7 @@ log = logger(__name__)
 
 Partitions = Callable[[set[int]], Awaitable[None]]
 Ack = Callable[[], Awaitable[object]]
+COMMIT_SECONDS = 0.25  # what a crash makes the next owner read again, at most
 
 
 class FaustWorker:
@@ -53,8 +56,6 @@ class FaustWorker:
             topic_disable_leader=True,
             broker_session_timeout=settings.kafka_session_timeout_ms / 1000,
             broker_heartbeat_interval=settings.kafka_session_timeout_ms / 3000,
-            broker_commit_interval=timedelta(seconds=0.5),
-            broker_commit_every=1000,
             broker_max_poll_records=500,
             consumer_auto_offset_reset="earliest",
             consumer_max_fetch_size=MAX_EVENT_BYTES,
@@ -64,6 +65,9 @@ class FaustWorker:
             worker_redirect_stdouts=False,
         )
         # Faust's group protocol metadata names its web server, which we do not run.
+        self._done: dict[TopicPartition, int] = {}
+        self._epoch = 0
+        """Grows with every rebalance: what was begun before it belongs to somebody else, and is read again."""
         self._on_assigned: list[Partitions] = []
         self._on_revoked: list[Partitions] = []
         self.app.on_partitions_assigned.connect(self._partitions_assigned)
@@ -81,20 +85,41 @@ class FaustWorker:
             value_serializer="raw",
             internal=True,
             partitions=PARTITIONS,
+            # Offsets are ours to commit: Faust would also commit what it skips in a rebalance.
+            acks=False,
         )
 
         async def guarded(stream: faust.Stream) -> None:
-            # Without `noack`, Faust acknowledges in a `finally`: also what failed, and on SIGTERM what is half done.
-            manual = stream.noack()
             try:
-                async for event in manual.events():
-                    await body(self._message(event), functools.partial(manual.ack, event))
+                async for event in stream.noack().events():
+                    message = event.message
+                    place = TopicPartition(message.topic, message.partition)
+                    ack = functools.partial(self._done_with, place, message.offset, self._epoch)
+                    await body(self._message(event), ack)
             except Exception as error:  # noqa: BLE001 - raised again by `run`, to end the process
                 self.give_up(error)
                 # The app is being stopped; an agent that returned would be started again.
                 await asyncio.Event().wait()
 
         self.app.agent(channel, name=f"{self._topic.name}.agent", concurrency=1)(guarded)
+
+    async def _done_with(self, place: TopicPartition, offset: int, epoch: int) -> None:
+        if epoch == self._epoch:
+            self._done[place] = offset + 1
+
+    async def _commit(self) -> None:
+        """Commit what is done. Where it fails the partitions have a new owner, who does the same again."""
+        done, self._done = self._done, {}
+        places = {TP(tp.topic, tp.partition): at for tp, at in done.items()}
+        if done and not await self.app.consumer._commit(places):  # noqa: SLF001 - Faust has no public way
+            log.warning("partitions were taken over before the commit", count=len(done))
+
+    async def _committing(self) -> None:
+        while True:
+            await asyncio.sleep(COMMIT_SECONDS)
+            await passing("commit.before")
+            await self._commit()
+            await passing("commit.after")
 
     def on_assigned(self, call: Partitions) -> None:
         """Call with the partition numbers before any of their messages is worked on."""
@@ -124,10 +149,13 @@ class FaustWorker:
         """Work until ``stop`` is set. Raises what an agent raised."""
         self.app.finalize()
         async with self._running(), self._lag.running():
-            waits = [asyncio.create_task(one) for one in (stop.wait(), self._ended.wait(), self._stopped())]
+            endings = (stop.wait(), self._ended.wait(), self._stopped(), self._committing())
+            waits = [asyncio.create_task(one) for one in endings]
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
             for wait in waits:
                 wait.cancel()
+            if not self.app.should_stop:
+                await self._commit()
         if self._failure is not None:
             raise self._failure
         if not stop.is_set():
@@ -154,6 +182,8 @@ class FaustWorker:
 
     async def _partitions_revoked(self, _app: faust.App, revoked: set[TopicPartition], **_: object) -> None:
         self._assigned = False
+        await self._commit()
+        self._epoch += 1
         await self._tell(self._on_revoked, revoked)
 
     async def _tell(self, calls: list[Partitions], partitions: set[TopicPartition]) -> None:

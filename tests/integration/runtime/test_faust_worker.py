@@ -87,3 +87,19 @@ async def test_a_message_that_a_stop_finds_half_done_is_read_again(settings: Ser
 async def test_what_was_acknowledged_is_not_read_again(settings: ServiceSettings, tmp_path: Path) -> None:
     await reads(settings, tmp_path, [0, 1])
     await reads(settings, tmp_path, [])
+
+
+async def test_what_a_rebalance_finds_unread_is_not_committed(settings: ServiceSettings, tmp_path: Path) -> None:
+    reader, stop = Reader(stumbles_at=0, how="wait"), asyncio.Event()
+    first = worker(settings, reader, tmp_path / "first")
+    running = asyncio.create_task(first.run(stop))
+    await until("the first message, with the second behind it", lambda: reader.seen == [0])
+    joins, others = asyncio.Event(), Reader(stumbles_at=0, how="wait")
+    second = worker(settings, others, tmp_path / "second")
+    joining = asyncio.create_task(second.run(joins))
+    await until("the second worker to join", second.joined)
+    await until("the first worker to be back", first.joined)
+    for event, task in ((stop, running), (joins, joining)):
+        event.set()
+        await task
+    await reads(settings, tmp_path / "third", [0, 1])
