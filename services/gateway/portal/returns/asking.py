@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Response
 from starlette.datastructures import FormData
@@ -70,7 +71,7 @@ async def save(question: str, line: Line) -> Response:
     line.draft = kept
     path = f"{line.path}/{asked.id}"
     if command.startswith(("add-", "remove-", "leg-", "paste", "start")):
-        return page.go(f"{path}?more={command}#answer")
+        return page.go(f"{path}?more={quote(command[:60])}#{_near(command)}")
     found = await _notes(line, asked)
     if found.errors and not (command == "save" and not _unreadable(line, asked)):
         return await _shown(line, asked, typed, found, 422)
@@ -79,6 +80,15 @@ async def save(question: str, line: Line) -> Response:
     return page.go(
         line.path if command in ("next", "tasks") else path, page.say("%(number)s is saved.", number=asked.number)
     )
+
+
+def _near(command: str) -> str:
+    """Where on the page a button's work is seen: the route, the sub-question, or the beginning of the answer."""
+    name, _, rest = command.partition(":")
+    place = rest.partition(":")[0]
+    if name in ("add-leg", "remove-leg", "leg-up", "leg-down") and place.isdecimal():
+        return f"route-{place}"
+    return f"part-{place}" if name in ("add-row", "paste") and place.isalpha() else "answer"
 
 
 def _question(line: ReturnLine, name: str) -> Question:
