@@ -1,13 +1,90 @@
-"""The pages of desk."""
+"""The desk's pages: the cycles, the parts of one cycle side by side, and releasing them."""
 
 from fastapi import APIRouter, Response
 
+from contracts import template as templates
+from services.gateway.api import commands, cycles, participants
+from services.gateway.api.permission import demand
+from services.gateway.portal.answered import Answers
+from services.gateway.portal.desk.parts import Parts, parts_of
+from services.gateway.portal.desk.side import gaps, tables
+from services.gateway.portal.desk.wording import STATUSES
 from services.gateway.portal.guard import PortalRoute
-from services.gateway.portal.page import SignedIn
+from services.gateway.portal.page import SignedIn, SignedInPage
+from services.gateway.problems import Problem, not_found
+from services.gateway.rules import Target
 
-router = APIRouter(route_class=PortalRoute)
+router = APIRouter(prefix="/desk", route_class=PortalRoute)
+CYCLES_SHOWN = 12
 
 
-@router.get("/desk")
-async def first_page(page: SignedIn) -> Response:
-    return page.show("desk/page.html")
+@router.get("")
+async def desk(page: SignedIn) -> Response:
+    """The newest cycles, with how many agencies have sent their part."""
+    own = _own_state(page)
+    held = (await page.ask(cycles.cycles, limit=200)).items
+    there = await page.ask(participants.participant, code=own)
+    newest = sorted(held, key=lambda one: one.due, reverse=True)[:CYCLES_SHOWN]
+    return page.show(
+        "desk/desk.html",
+        own=there,
+        agencies=page.gateway.view.directory.agencies(own),
+        cycles=[(one, await parts_of(page, own, one.id)) for one in newest],
+    )
+
+
+@router.get("/{cycle}")
+async def side_by_side(cycle: str, page: SignedIn) -> Response:
+    """The parts of one cycle, question by question."""
+    own = _own_state(page)
+    there = await page.ask(cycles.cycle, cycle=cycle)
+    found = await parts_of(page, own, there.id)
+    sources = ({own: found.own} if found.own else {}) | dict(found.parts)
+    answers = Answers(templates.load(), page.participant, page.say)
+    shown = tables(answers, sources, found.joined, found.overlaps) if found.joined else []
+    return page.show(
+        "desk/side.html",
+        cycle=there,
+        own=await page.ask(participants.participant, code=own),
+        found=found,
+        sources={code: _name(page, code) for code in sources},
+        waiting=_waiting(page, own, found),
+        tables=shown,
+        gaps=gaps(answers, sources) if found.parts else [],
+        differing=sum(1 for one in shown if one.differs),
+        statuses=STATUSES,
+    )
+
+
+@router.post("/{cycle}/release")
+async def release(cycle: str, page: SignedIn) -> Response:
+    """Releases the joined parts as the national return; releasing the same parts twice is one return."""
+    own = _own_state(page)
+    there = await page.ask(cycles.cycle, cycle=cycle)
+    try:
+        await page.ask(commands.release, request=page.request, reporter=own, cycle=there.id)
+    except Problem as problem:
+        if problem.status_code != 409:
+            raise
+        return page.go(f"/desk/{there.id}", page.say("No agency's part has been accepted yet."), "note")
+    return page.go(f"/desk/{there.id}", page.say("The joined return is released. It is checked like any other now."))
+
+
+def _own_state(page: SignedInPage) -> str:
+    own = page.subject.participant
+    demand(page.subject, "release", Target(own))
+    if own is None:
+        raise not_found()
+    return own
+
+
+def _name(page: SignedInPage, code: str) -> str:
+    agency = page.gateway.view.directory.agency(code)
+    return agency.name if agency else page.participant(code) if "-" not in code else code
+
+
+def _waiting(page: SignedInPage, own: str, found: Parts) -> list[tuple[str, str | None]]:
+    """Agencies without a part in force, and how their newest one stands."""
+    known = {one.id for one in page.gateway.view.directory.agencies(own)} | set(found.newest)
+    newest = {code: one.state for code, one in found.newest.items()}
+    return [(_name(page, code), newest.get(code)) for code in sorted(known - set(found.parts))]
