@@ -238,7 +238,9 @@ async def test_a_correction_begins_with_what_is_in_force_and_shows_what_differs(
     review = {"outcome": "correction_requested", "reason": "Cambodia looks high.",
               "pointers": ["/answers/illegal_entries.by_citizenship/rows/1/value"]}  # fmt: skip
     put_revision(world, {"cycle": "2013-H1", "answers": answers}, "correction_requested", review=review)
-    assert "Cambodia looks high." in (await thailand.get(LINE)).text
+    tasks = (await thailand.get(LINE)).text
+    assert "Cambodia looks high." in tasks
+    assert tasks.count("Correction asked by the centre") == 2, "at the return and at the question"
     await thailand.post(f"{LINE}/correct")
     page = await thailand.get(CITIZENSHIP)
     assert 'value="Cambodia"' in page.text

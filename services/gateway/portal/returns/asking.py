@@ -1,5 +1,6 @@
 """The page of one question: shown, saved by itself or by hand, and changed by its buttons."""
 
+import asyncio
 import secrets
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,13 +12,16 @@ from starlette.datastructures import FormData
 from contracts import currency, geography
 from contracts.template import Question
 from services.gateway.portal.guard import PortalRoute
+from services.gateway.portal.menu import N_
 from services.gateway.portal.returns.checking import Noted, checked_if_possible
 from services.gateway.portal.returns.draft import Draft
 from services.gateway.portal.returns.drafts import changed
 from services.gateway.portal.returns.editing import edited, with_blanks
 from services.gateway.portal.returns.line import Line, ReturnLine
+from services.gateway.portal.returns.pasting import NotRows
 from services.gateway.portal.returns.places import marked
 from services.gateway.portal.returns.reading import read
+from services.gateway.portal.returns.screened import personal_fields
 from services.gateway.portal.returns.starting import start_from
 from services.gateway.portal.returns.telling import LABELS, STATUS_LABELS, told
 from services.gateway.portal.returns.typed import TypedAnswer, columns, fixed_dimension
@@ -25,6 +29,8 @@ from services.gateway.problems import not_found
 
 router = APIRouter(route_class=PortalRoute)
 PATH = "/returns/{cycle}/{line}/{question}"
+PERSONAL = N_("The text seems to hold personal data. Returns never name or describe a person.")
+NOT_ROWS = N_("These rows cannot be read. Look for a quotation mark that does not end, or paste fewer rows.")
 
 
 @dataclass
@@ -46,17 +52,29 @@ async def question_page(question: str, line: Line, more: str = "") -> Response:
 
 @router.post(PATH)
 async def save(question: str, line: Line) -> Response:
-    """Save an answer, whatever it says, then do what the button says."""
+    """Save an answer, whatever it says but a person, then do what the button says."""
     asked, page = _question(line, question), line.page
     sent = await page.form()
     command, seen, opened = (_one(sent, name) for name in ("do", "version", "page"))
     texts = [(name, value) for name, value in sent.multi_items() if isinstance(value, str)]
     by_itself = command == "autosave"
-    typed = edited(TypedAnswer.of_form(texts), command, _one(sent, f"block-{command.partition(':')[2]}"), asked,
-                   line.template)  # fmt: skip
+    version = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 10 else line.draft.version
+    field_of_block = f"block-{command.partition(':')[2]}"
+    typed, errors = TypedAnswer.of_form(texts), {}
+    try:
+        typed = edited(typed, command, _one(sent, field_of_block), asked, line.template)
+    except NotRows:
+        typed = typed.tidy(asked, line.template)
+        errors[field_of_block] = page.say(NOT_ROWS)
     if command == "start":
         typed = await start_from(line, asked) or typed
-    version = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 10 else line.draft.version
+    if personal := await asyncio.to_thread(personal_fields, typed):
+        errors = dict.fromkeys(personal, page.say(PERSONAL))
+    if errors and by_itself:
+        return page.show("returns/saved.html", kept=None, personal=bool(personal), now=page.now())
+    if errors:
+        # Nothing is kept: the page goes on from the version that it was shown with.
+        return await _shown(line, asked, typed, Asked(errors), 422, seen=version, opened=opened)
 
     def change(there: Draft) -> Draft | None:
         if there.conflicts(asked.id, typed, version, opened):
@@ -124,12 +142,19 @@ def _beside(line: ReturnLine, asked: Question) -> tuple[Question | None, Questio
 
 
 async def _shown(
-    line: ReturnLine, asked: Question, typed: TypedAnswer, found: Asked, status: int = 200, more: str = ""
+    line: ReturnLine,
+    asked: Question,
+    typed: TypedAnswer,
+    found: Asked,
+    status: int = 200,
+    more: str = "",
+    seen: int | None = None,
+    opened: str = "",
 ) -> Response:
+    """The page. ``seen``, ``opened``: of the page that it goes on from, where what it sent was not kept."""
     template, page = line.template, line.page
     standing = await line.in_force()
-    review = (standing.review if standing else None) or {}
-    wanted = review.get("pointers") or [] if review.get("outcome") == "correction_requested" else []
+    wanted = line.asked_of(standing)
     correcting = marked(wanted, line.answers(standing), typed, asked) if standing and wanted else set()
     fixed = fixed_dimension(asked, template)
     total = template.total_of(asked)
@@ -158,10 +183,10 @@ async def _shown(
         errors=found.errors,
         notes=found.notes,
         asked_fields=correcting,
-        review=review if correcting else {},
+        review=(standing.review if standing and correcting else None) or {},
         start=await start_from(line, asked) if typed.blank else None,
-        version=line.draft.version,
-        opened=secrets.token_hex(6),
+        version=line.draft.version if seen is None else seen,
+        opened=opened or secrets.token_hex(6),
         before=before,
         following=following,
         more=more,

@@ -15,7 +15,10 @@ FIRST_BLANKS, MORE_BLANKS = 3, 5
 
 
 def edited(typed: TypedAnswer, command: str, block: str, question: Question, template: Template) -> TypedAnswer:
-    """The answer after a button, without blank lines. ``block``: what was pasted. Other commands change nothing."""
+    """The answer after a button, without blank lines. ``block``: what was pasted. Other commands change nothing.
+
+    Raises NotRows.
+    """
     name, _, rest = command.partition(":")
     places = [int(one) for one in rest.split(":") if one.isdecimal()]
     fixed = fixed_dimension(question, template)

@@ -94,6 +94,12 @@ class ReturnLine:
                 raise
             return None
 
+    def asked_of(self, view: ReportView | None) -> list[str]:
+        """The places of a revision that the centre asks to be corrected."""
+        if view is None or view.state != "correction_requested" or not view.review:
+            return []
+        return list(view.review.get("pointers") or ())
+
     def answers(self, view: ReportView) -> dict[str, TypedAnswer]:
         """The answers of a revision, as they would have been typed."""
         return answers_of(view.report or {}, self.template, self.country)

@@ -15,6 +15,7 @@ from services.gateway.portal.returns.checking import checked_if_possible
 from services.gateway.portal.returns.draft import Draft
 from services.gateway.portal.returns.drafts import changed
 from services.gateway.portal.returns.line import Line
+from services.gateway.portal.returns.places import question_at
 from services.gateway.portal.returns.progress import LABELS
 from services.gateway.portal.returns.states import LABELS as STATES
 from services.gateway.portal.returns.states import TONES
@@ -68,8 +69,10 @@ async def tasks(line: Line) -> Response:
     standing = await line.in_force()
     progress = check.progress(line) if check else {}
     answered = sum(1 for one in progress.values() if one in ("complete", "nothing"))
+    asked = [question_at(one, line.template) for one in line.asked_of(standing)]
     return line.page.show(
         "returns/tasks.html",
+        asked={one.id for one in asked if one},
         line=line,
         progress=progress,
         labels=LABELS,

@@ -11,13 +11,20 @@ from collections.abc import Sequence
 from services.gateway.portal.returns.typed import MOST_LINES, Line
 
 
+class NotRows(ValueError):
+    """The block cannot be taken apart: a cell without an end, or control characters."""
+
+
 def rows_of(block: str, dimensions: Sequence[str], fixed: Line) -> list[Line]:
-    """The rows of a block; each gets ``fixed`` (the way of travel of its sub-question) as well."""
+    """The rows of a block; each gets ``fixed`` (the way of travel of its sub-question) as well. Raises NotRows."""
     separator = "\t" if "\t" in block else ";"
-    reader = csv.reader(io.StringIO(block.strip("\n\r")), delimiter=separator)
+    try:
+        lines = list(csv.reader(io.StringIO(block.strip("\n\r")), delimiter=separator))
+    except csv.Error as error:
+        raise NotRows from error
     names = (*dimensions, "value", "comment")
     found: list[Line] = []
-    for cells in reader:
+    for cells in lines:
         cells = [cell.strip()[:2_000] for cell in cells]
         if any(cells) and len(found) < MOST_LINES:
             found.append({**fixed, **dict(zip(names, cells, strict=False))})

@@ -71,6 +71,21 @@ class TypedAnswer(Typed):
         """Whether nothing at all was said; how an answer would be shared says nothing."""
         return self.model_copy(update={"sharing": ""}) == TypedAnswer()
 
+    def texts(self) -> Iterable[tuple[str, str]]:
+        """Every text with the field of the page that it stands in."""
+        yield from ((name, getattr(self, name)) for name in _SINGLE)
+        yield from (("choices", one) for one in self.choices)
+        for i, row in enumerate(self.rows):
+            yield from ((f"rows-{i}-{name}", text) for name, text in row.items())
+        for i, route in enumerate(self.routes):
+            yield from ((f"routes-{i}-{name}", text) for name, text in route.said.items())
+            for place, leg in enumerate(route.legs):
+                yield from ((f"routes-{i}-legs-{place}-{name}", text) for name, text in leg.items())
+        for i, fee in enumerate(self.fees):
+            yield from ((f"fees-{i}-{name}", text) for name, text in fee.said.items())
+            yield from ((f"fees-{i}-methods", one) for one in fee.methods)
+            yield from ((f"fees-{i}-payment", one) for one in fee.payment)
+
     @classmethod
     def of_form(cls, sent: Iterable[tuple[str, str]]) -> Self:
         """Read the fields of a question's page, blank lines too; a field of another name is passed over."""
