@@ -90,12 +90,12 @@ MUTANTS = (
         (
             Edit(
                 "services/aggregation/documents.py",
-                '    return UpdateOne({"_id": place_id(place)}, [{"$set": fields}], upsert=True)\n',
-                "    sums = {f'by.{p}.cells.{i}': v for p, share in by.items() for i, v in share.cells.items()}\n"
-                "    newest = {f'by.{p}.{n}': getattr(share, n) for p, share in by.items()\n"
-                "              for n in ('order', 'revision')}\n"
-                '    return UpdateOne({"_id": place_id(place)}, {"$set": {**place._asdict(), **newest}, '
-                '**({"$inc": sums} if sums else {})}, upsert=True)\n',
+                '    return UpdateOne({"_id": aggregate_id(period, dimension, member)}, [{"$set": fields}], upsert=True)\n',
+                "    sums = {f'by.{p}.cells.{i}': v for p, share in by.items() for i, v in share[2].items()}\n"
+                "    newest = {f'by.{p}.{n}': share[at] for p, share in by.items()\n"
+                "              for at, n in enumerate(('order', 'revision'))}\n"
+                '    return UpdateOne({"_id": aggregate_id(period, dimension, member)}, '
+                '{"$set": {**place._asdict(), **newest}, **({"$inc": sums} if sums else {})}, upsert=True)\n',
             ),
         ),
         ("O3",),
@@ -108,8 +108,8 @@ MUTANTS = (
             Edit("services/aggregation/rules.py", "change.now.order >= new.order", "change.now.order == new.order"),
             Edit(
                 "services/aggregation/documents.py",
-                '{"$lt": [{"$ifNull": [f"${stored}.order", 0]}, share.order]}',
-                '{"$ne": [{"$ifNull": [f"${stored}.order", 0]}, share.order]}',
+                '{"$lt": [stored_order, order]}',
+                '{"$ne": [stored_order, order]}',
             ),
         ),
         ("O3",),

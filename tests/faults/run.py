@@ -20,6 +20,7 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from aiokafka.errors import KafkaError
 from httpx import HTTPStatusError
 from pymongo.errors import PyMongoError
 
@@ -30,7 +31,7 @@ from tests.faults.faults import Fault, draw, inflict, paired
 from tests.faults.journal import Journal, read
 from tests.faults.load import Load, set_up
 from tests.faults.oracle import Oracle, shown_wrong
-from tests.faults.quiet import NotQuietError, Store, stacks, wait_quiet
+from tests.faults.quiet import Broker, NotQuietError, Store, stacks, wait_quiet
 from tests.faults.replay import second_pass
 from tests.faults.rig import Rig
 from tests.faults.script import Script
@@ -39,6 +40,8 @@ from tests.faults.traces import personal_traces, wrong_letters
 
 RECOVERY_SECONDS, QUIET_SECONDS = 240.0, 240.0
 """Past these nothing will come by itself. How soon it should is TARGET (faults.py), on a machine of its own."""
+LOST_SECONDS = 20.0
+"""How long what is acknowledged and nowhere is waited for, once nothing lags: a group may just be forming."""
 SHOWN = (
     ("citizenship", "illegal_entries"),
     ("corridor", "routes"),
@@ -152,16 +155,23 @@ class Run:
     async def _recovered(self, rig: Rig, sender: Sender, faults: list[Fault], healed: float) -> None:
         """Wait until all are ready and everything that was acknowledged by now is judged."""
         taken = set(sender.acknowledged)
-        store = Store(rig.mongo_url)
+        store, broker = Store(rig.mongo_url), Broker(rig.bootstrap)
         try:
             while time.monotonic() - healed < RECOVERY_SECONDS:
-                with suppress(PyMongoError):
+                with suppress(PyMongoError, KafkaError):
                     why = await asyncio.to_thread(rig.ready)
                     if why is None and not await asyncio.to_thread(store.unfinished, taken):
                         seconds = time.monotonic() - healed
                         self.account.healings += [Healing(str(one), one.family, round(seconds, 2)) for one in faults]
                         self._say(f"  well again after {seconds:.1f} s")
                         return
+                    if why is None and time.monotonic() - healed > LOST_SECONDS and not await broker.lag():
+                        # Nothing is on its way any more. The lag was read after the look: what came then is seen now.
+                        left = await asyncio.to_thread(store.unfinished, taken)
+                        if left and not await broker.lag() and left == await asyncio.to_thread(store.unfinished, left):
+                            raise NotQuietError(
+                                f"O1 lost: {len(left)} were acknowledged and are nowhere: {sorted(left)}"
+                            )
                 await asyncio.sleep(0.2)
             left = await asyncio.to_thread(store.unfinished, taken)
         finally:
