@@ -45,7 +45,7 @@ async def side_by_side(cycle: str, page: SignedIn) -> Response:
     return page.show(
         "desk/side.html",
         cycle=there,
-        own=await page.ask(participants.participant, code=own),
+        whose=await page.ask(participants.participant, code=own),
         found=found,
         sources={code: _name(page, code) for code in sources},
         waiting=_waiting(page, own, found),
