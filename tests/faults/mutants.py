@@ -90,7 +90,8 @@ MUTANTS = (
         (
             Edit(
                 "services/aggregation/documents.py",
-                '    return UpdateOne({"_id": aggregate_id(period, dimension, member)}, [{"$set": fields}], upsert=True)\n',
+                '    return UpdateOne({"_id": aggregate_id(period, dimension, member)}, '
+                '[{"$set": fields}], upsert=True)\n',
                 "    sums = {f'by.{p}.cells.{i}': v for p, share in by.items() for i, v in share[2].items()}\n"
                 "    newest = {f'by.{p}.{n}': share[at] for p, share in by.items()\n"
                 "              for at, n in enumerate(('order', 'revision'))}\n"

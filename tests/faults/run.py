@@ -155,7 +155,7 @@ class Run:
     async def _recovered(self, rig: Rig, sender: Sender, faults: list[Fault], healed: float) -> None:
         """Wait until all are ready and everything that was acknowledged by now is judged."""
         taken = set(sender.acknowledged)
-        store, broker = Store(rig.mongo_url), Broker(rig.bootstrap)
+        store = Store(rig.mongo_url)
         try:
             while time.monotonic() - healed < RECOVERY_SECONDS:
                 with suppress(PyMongoError, KafkaError):
@@ -165,13 +165,8 @@ class Run:
                         self.account.healings += [Healing(str(one), one.family, round(seconds, 2)) for one in faults]
                         self._say(f"  well again after {seconds:.1f} s")
                         return
-                    if why is None and time.monotonic() - healed > LOST_SECONDS and not await broker.lag():
-                        # Nothing is on its way any more. The lag was read after the look: what came then is seen now.
-                        left = await asyncio.to_thread(store.unfinished, taken)
-                        if left and not await broker.lag() and left == await asyncio.to_thread(store.unfinished, left):
-                            raise NotQuietError(
-                                f"O1 lost: {len(left)} were acknowledged and are nowhere: {sorted(left)}"
-                            )
+                    if why is None and time.monotonic() - healed > LOST_SECONDS:
+                        await self._not_lost(store, Broker(rig.bootstrap), taken)
                 await asyncio.sleep(0.2)
             left = await asyncio.to_thread(store.unfinished, taken)
         finally:
@@ -181,6 +176,17 @@ class Run:
             f"not well {RECOVERY_SECONDS:g} s after {where}: {await asyncio.to_thread(rig.ready)}; "
             f"{len(left)} not judged: {sorted(left)[:5]}\n{stacks(rig)}"
         )
+
+    async def _not_lost(self, store: Store, broker: Broker, taken: set[str]) -> None:
+        """Raises NotQuietError where something is unfinished and nothing is on its way to change that."""
+        for _ in range(3):
+            if await broker.lag():
+                return
+            # Looked at after the lag: what was under way before is there now.
+            left = await asyncio.to_thread(store.unfinished, taken)
+            await asyncio.sleep(1.0)
+        if left:
+            raise NotQuietError(f"O1 lost: {len(left)} were acknowledged and are nowhere: {sorted(left)[:20]}")
 
     async def _move(self, sender: Sender) -> world.Cycle:
         """Move a due date: from now on another reminder is due, and only for those that have not reported."""
