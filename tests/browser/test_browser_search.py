@@ -32,7 +32,7 @@ def test_an_analyst_gets_from_the_dashboard_to_a_route_and_downloads_its_table(v
     assert drawn(page) == 2, "a chart and a map"
     page.get_by_role("link", name=ROUTE, exact=True).click()
     expect(page.locator("h1")).to_have_text(ROUTE)
-    page.get_by_label("Period").select_option("2013-H1")
+    page.get_by_label("Period", exact=True).select_option("2013-H1")
     page.get_by_role("button", name="Show").click()
     with page.expect_download() as download:
         page.get_by_role("link", name="Take these figures away as CSV").click()

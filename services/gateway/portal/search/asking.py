@@ -81,6 +81,8 @@ def read(query: Mapping[str, str]) -> tuple[Search, list[Wrong]]:
     first, last = said.get("from", ""), said.get("to", "")
     if (period := said.get("period", "")) and not (first or last):
         first, _, last = period.partition("..")
+    # One period is said once, so that whoever changes the first one in the form does not ask for a span.
+    last = "" if last == first else last
     wrong: list[Wrong] = []
     indicator = said.get("indicator") or Search.indicator
     if indicator not in catalogue.tables():

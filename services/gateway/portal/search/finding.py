@@ -78,8 +78,7 @@ async def settled(search: Search, page: SignedInPage) -> Search:
     """The search with its period said. Raises NotNow."""
     if search.period:
         return search
-    newest = await newest_open(page)
-    return search.but(first=newest, last=newest)
+    return search.but(first=await newest_open(page))
 
 
 def mistaken(search: Search, words: Words) -> Wrong | None:

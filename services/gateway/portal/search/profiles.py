@@ -125,7 +125,7 @@ async def one_period(request: Request, page: SignedInPage) -> Chosen:
     """One cycle or year: a change against the period before needs two that are alike."""
     asked = await chosen({"period": request.query_params.get("period", "").partition("..")[0]}, page)
     span = parse_span(asked.search.period) if asked.search.period else ()
-    return asked if len(span) <= 1 else replace(asked, search=asked.search.but(first=str(span[-1]), last=str(span[-1])))
+    return asked if len(span) <= 1 else replace(asked, search=asked.search.but(first=str(span[-1]), last=""))
 
 
 def member_of(words: Words, dimension: str, text: str) -> str:
