@@ -74,6 +74,24 @@ async def test_what_the_state_said_itself_stands_before_the_parts(visitor: Visit
     assert "Royal Navy: " in text
 
 
+@pytest.mark.parametrize(("pick", "total"), [("TH-IMM", "900"), ("sum", "1850"), ("", "950"), ("MY-NAVY", "950")])
+async def test_what_the_focal_point_chooses_is_where_the_draft_begins(
+    visitor: Visit, world: World, pick: str, total: str
+) -> None:
+    agencies(world.view.directory)
+    world.reads.add(
+        "reports", revision("TH-IMM", report("TH-IMM", 900, MM=5)), revision("TH-NAVY", report("TH-NAVY", 950, MM=1))
+    )
+    one = await visitor("focal-point:TH")
+    picks = {"pick:/answers/illegal_entries.total": pick, "pick:/answers/illegal_entries.by_citizenship/rows/0": "sum"}
+    await one.post("/desk/2013-H1/draft", to="/desk/2013-H1", **picks)
+    held = (await one.client.get("/desk/2013-H1")).text
+    assert "Drop the draft" in held
+    assert not world.outbox.published
+    assert f'value="{total}"' in (await one.get("/returns/2013-H1/TH/illegal_entries.total")).text
+    assert 'value="6"' in (await one.get("/returns/2013-H1/TH/illegal_entries.by_citizenship")).text
+
+
 async def test_a_cycle_without_parts_says_so_and_offers_no_release(visitor: Visit, world: World) -> None:
     world.reads.add("reports", revision("TH-IMM", report("TH-IMM", 900), "rejected"))
     one = await visitor("focal-point:TH")

@@ -6,11 +6,14 @@ from contracts import template as templates
 from services.gateway.api import commands, cycles, participants
 from services.gateway.api.permission import demand
 from services.gateway.portal.answered import Answers
+from services.gateway.portal.desk.choosing import SUM, chosen
 from services.gateway.portal.desk.parts import Parts, parts_of
 from services.gateway.portal.desk.side import gaps, tables
 from services.gateway.portal.desk.wording import STATUSES
 from services.gateway.portal.guard import PortalRoute
 from services.gateway.portal.page import SignedIn, SignedInPage
+from services.gateway.portal.returns.drafts import changed
+from services.gateway.portal.returns.typed import answers_of
 from services.gateway.problems import Problem, not_found
 from services.gateway.rules import Target
 
@@ -53,6 +56,8 @@ async def side_by_side(cycle: str, page: SignedIn) -> Response:
         gaps=gaps(answers, sources) if found.parts else [],
         differing=sum(1 for one in shown if one.differs),
         statuses=STATUSES,
+        draft=await page.portal.drafts.get(own, there.id, None),
+        add_up=SUM,
     )
 
 
@@ -68,6 +73,23 @@ async def release(cycle: str, page: SignedIn) -> Response:
             raise
         return page.go(f"/desk/{there.id}", page.say("No agency's part has been accepted yet."), "note")
     return page.go(f"/desk/{there.id}", page.say("The joined return is released. It is checked like any other now."))
+
+
+@router.post("/{cycle}/draft")
+async def begin_draft(cycle: str, page: SignedIn) -> Response:
+    """Begins the State's own draft from the joined figures, with the choices that were made where sources differ."""
+    own = _own_state(page)
+    there = await page.ask(cycles.cycle, cycle=cycle)
+    found = await parts_of(page, own, there.id)
+    if found.joined is None:
+        return page.go(f"/desk/{there.id}", page.say("No agency's part has been accepted yet."), "note")
+    picks = {name.removeprefix("pick:"): text for name, text in (await page.fields()).items()}
+    report = chosen(found.joined, found.overlaps, picks)
+    answers = answers_of(report, templates.load(), page.participant)
+    draft = await page.portal.drafts.get(own, there.id, None)
+    await changed(page.portal.drafts, draft, lambda held: held.begun_from(answers, page.user.login, page.now()))
+    said = page.say("The draft holds the joined figures with your choices. Look through it, then check and send.")
+    return page.go(f"/returns/{there.id}/{own}", said, "note")
 
 
 def _own_state(page: SignedInPage) -> str:

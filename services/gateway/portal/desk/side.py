@@ -8,6 +8,7 @@ from contracts.context import Overlap
 from contracts.report import Report
 from contracts.template import Question
 from services.gateway.portal.answered import Answers, Shown
+from services.gateway.portal.desk.choosing import choosable
 
 Mark = Literal["agree", "differ"]
 
@@ -21,6 +22,8 @@ class Line:
     joined: Shown | None
     origin: list[str]
     mark: Mark | None
+    values: dict[str, float]
+    """Where sources meet and one may be chosen: what each says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ class Table:
 
 def tables(answers: Answers, sources: Mapping[str, Report], joined: Report, overlaps: list[Overlap]) -> list[Table]:
     """Every question that a source answers, in the order of the template."""
-    marks = {one.pointer: _mark(one) for one in overlaps}
+    marks = {one.pointer: one for one in overlaps}
     plain = {code: report.to_json()["answers"] for code, report in sources.items()}
     whole = joined.to_json()["answers"]
     found = []
@@ -61,7 +64,7 @@ def _mark(overlap: Overlap) -> Mark:
     return "differ" if len(set(overlap.values.values())) > 1 else "agree"
 
 
-def _lines(said: Mapping[str, list[Shown]], together: list[Shown], marks: Mapping[str, Mark]) -> list[Line]:
+def _lines(said: Mapping[str, list[Shown]], together: list[Shown], marks: Mapping[str, Overlap]) -> list[Line]:
     by_key: dict[str, dict[str, Shown]] = {}
     for code, lines in said.items():
         for one in lines:
@@ -70,10 +73,14 @@ def _lines(said: Mapping[str, list[Shown]], together: list[Shown], marks: Mappin
     return [_line(cells, whole.get(key), marks) for key, cells in by_key.items()]
 
 
-def _line(cells: dict[str, Shown], joined: Shown | None, marks: Mapping[str, Mark]) -> Line:
+def _line(cells: dict[str, Shown], joined: Shown | None, marks: Mapping[str, Overlap]) -> Line:
     origin = [code for code, one in cells.items() if joined is not None and _says(one) == _says(joined)]
     label = next(iter(cells.values())).label
-    return Line(label, cells, joined, origin, marks.get(joined.pointer) if joined else None)
+    met = marks.get(joined.pointer) if joined else None
+    if met is None:
+        return Line(label, cells, joined, origin, None, {})
+    values = {code: value for code, value in met.values.items() if value is not None} if choosable(met) else {}
+    return Line(label, cells, joined, origin, _mark(met), values)
 
 
 def _says(one: Shown) -> tuple[object, ...]:
