@@ -87,9 +87,8 @@ unit: install ## The fast tests: no broker, no database.
 	@$(PY) -m pytest tests/unit tests/contracts -m "not slow"
 
 .PHONY: test
-test: install check ## Everything: checks, then the whole suite against a real Kafka, MongoDB and Chromium.
-	@$(PY) -m deploy.local.system_packages --with browser
-	@$(PY) -m pytest
+test: install check ## Every check, then the suite against a real Kafka and MongoDB (`make browser` has the portal's).
+	@$(PY) -m pytest --ignore=tests/browser
 
 .PHONY: lock
 lock: ## Write the locks anew from pyproject.toml (needs uv): one for all, and one per image within it.
