@@ -92,9 +92,19 @@ async def test_a_try_that_is_written_twice_counts_once(accounts: Accounts) -> No
     await accounts.tried(("account:c",), "3", NOW)
     assert await accounts.tries("account:a", NOW - timedelta(minutes=1)) == [NOW, NOW]
     assert await accounts.tries("account:a", NOW + timedelta(minutes=1)) == []
+    assert await accounts.tries("account:a", NOW, "2") == [NOW]
     await accounts.forget_tries("account:a")
     assert await accounts.tries("account:a", NOW) == []
     assert len(await accounts.tries("address:b", NOW)) == 2
     for _ in range(2):
         await accounts.forget_try("address:b", "1")
     assert len(await accounts.tries("address:b", NOW)) == 1
+
+
+async def test_of_many_tries_at_once_each_sees_those_that_were_written_before_it(accounts: Accounts) -> None:
+    async def seen(one: str) -> int:
+        await accounts.tried(("account:a",), one, NOW)
+        return len(await accounts.tries("account:a", NOW, one))
+
+    others = sorted(await asyncio.gather(*(seen(str(n)) for n in range(30))))
+    assert all(count >= place for place, count in enumerate(others))

@@ -42,7 +42,9 @@ class Accounts(Protocol):
         """Write down a try, ``one`` of its own name, of each of ``whose`` (an account, an address)."""
         ...
 
-    async def tries(self, whose: str, since: datetime) -> list[datetime]: ...
+    async def tries(self, whose: str, since: datetime, without: str = "") -> list[datetime]:
+        """When there were tries, without the one of that name."""
+        ...
 
     async def forget_tries(self, whose: str) -> None: ...
 
@@ -119,9 +121,10 @@ class MongoAccounts:
                 await self._tries.update_one({"_id": f"{name}|{one}"}, entry, upsert=True)
         await passing("portal.try.after")
 
-    async def tries(self, whose: str, since: datetime) -> list[datetime]:
+    async def tries(self, whose: str, since: datetime, without: str = "") -> list[datetime]:
+        others = {"whose": whose, "at": {"$gte": since}, "_id": {"$ne": f"{whose}|{without}"}}
         async with answering():
-            found = await self._tries.find({"whose": whose, "at": {"$gte": since}}, ["at"]).to_list(None)
+            found = await self._tries.find(others, ["at"]).to_list(None)
         return sorted(one["at"] for one in found)
 
     async def forget_tries(self, whose: str) -> None:
@@ -173,8 +176,9 @@ class MemoryAccounts:
         for name in whose:
             self._tries.setdefault((name, one), at)
 
-    async def tries(self, whose: str, since: datetime) -> list[datetime]:
-        return sorted(at for (name, _), at in self._tries.items() if name == whose and at >= since)
+    async def tries(self, whose: str, since: datetime, without: str = "") -> list[datetime]:
+        held = self._tries.items()
+        return sorted(at for (name, one), at in held if name == whose and one != without and at >= since)
 
     async def forget_tries(self, whose: str) -> None:
         self._tries = {key: at for key, at in self._tries.items() if key[0] != whose}

@@ -35,15 +35,16 @@ async def end(portal: Portal, session: Session) -> None:
 async def take_try(portal: Portal, login: str, address: str) -> Tried | None:
     """Write a try down before the password is looked at; None where it comes too soon.
 
-    Written first, so that a hundred tries at once count as a hundred. Addresses are kept as keyed hashes.
+    Written first and judged by all the others, so that of a hundred at once each sees those that were written before
+    it. A try that is refused stays counted. Addresses are kept as keyed hashes.
     """
     now = portal.now()
     tried = Tried(_name(portal, "account", login), _name(portal, "address", address), secrets.token_hex(8))
+    await portal.accounts.tried((tried.account, tried.address), tried.one, now)
     for whose, free in ((tried.account, FREE_TRIES_ACCOUNT), (tried.address, FREE_TRIES_ADDRESS)):
-        allowed = free_at(await portal.accounts.tries(whose, now - TRIES_WINDOW), free)
+        allowed = free_at(await portal.accounts.tries(whose, now - TRIES_WINDOW, tried.one), free)
         if allowed is not None and now < allowed:
             return None
-    await portal.accounts.tried((tried.account, tried.address), tried.one, now)
     return tried
 
 
