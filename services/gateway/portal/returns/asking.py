@@ -39,6 +39,8 @@ class Asked:
 
     errors: dict[str, str] = field(default_factory=dict)
     notes: list[Noted] = field(default_factory=list)
+    block: str = ""
+    """What was pasted and could not be read."""
 
 
 @router.get(PATH)
@@ -59,22 +61,12 @@ async def save(question: str, line: Line) -> Response:
     texts = [(name, value) for name, value in sent.multi_items() if isinstance(value, str)]
     by_itself = command == "autosave"
     version = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 10 else line.draft.version
-    field_of_block = f"block-{command.partition(':')[2]}"
-    typed, errors = TypedAnswer.of_form(texts), {}
-    try:
-        typed = edited(typed, command, _one(sent, field_of_block), asked, line.template)
-    except NotRows:
-        typed = typed.tidy(asked, line.template)
-        errors[field_of_block] = page.say(NOT_ROWS)
-    if command == "start":
-        typed = await start_from(line, asked) or typed
-    if personal := await asyncio.to_thread(personal_fields, typed):
-        errors = dict.fromkeys(personal, page.say(PERSONAL))
-    if errors and by_itself:
-        return page.show("returns/saved.html", kept=None, personal=bool(personal), now=page.now())
-    if errors:
+    typed, refused = await _typed(line, asked, texts, command)
+    if refused.errors and by_itself:
+        return page.show("returns/saved.html", kept=None, personal=True, now=page.now())
+    if refused.errors:
         # Nothing is kept: the page goes on from the version that it was shown with.
-        return await _shown(line, asked, typed, Asked(errors), 422, seen=version, opened=opened)
+        return await _shown(line, asked, typed, refused, 422, seen=version, opened=opened)
 
     def change(there: Draft) -> Draft | None:
         if there.conflicts(asked.id, typed, version, opened):
@@ -98,6 +90,22 @@ async def save(question: str, line: Line) -> Response:
     return page.go(
         line.path if command in ("next", "tasks") else path, page.say("%(number)s is saved.", number=asked.number)
     )
+
+
+async def _typed(
+    line: ReturnLine, asked: Question, texts: list[tuple[str, str]], command: str
+) -> tuple[TypedAnswer, Asked]:
+    """What the page and its button say, and the errors for which none of it is kept."""
+    typed, at = TypedAnswer.of_form(texts), f"block-{command.partition(':')[2]}"
+    block = dict(texts).get(at, "")
+    try:
+        typed = edited(typed, command, block, asked, line.template)
+    except NotRows:
+        return typed.tidy(asked, line.template), Asked({at: line.page.say(NOT_ROWS)}, block=block)
+    if command == "start":
+        typed = await start_from(line, asked) or typed
+    personal = await asyncio.to_thread(personal_fields, typed)
+    return typed, Asked(dict.fromkeys(personal, line.page.say(PERSONAL)))
 
 
 def _near(command: str) -> str:
@@ -181,6 +189,7 @@ async def _shown(
         statuses=STATUS_LABELS,
         labels=LABELS,
         errors=found.errors,
+        block=found.block,
         notes=found.notes,
         asked_fields=correcting,
         review=(standing.review if standing and correcting else None) or {},
