@@ -28,6 +28,7 @@ from services.gateway.portal.accounts.store import MemoryAccounts
 from services.gateway.portal.accounts.user import User
 from services.gateway.portal.application import build_portal
 from services.gateway.portal.pipeline import MemoryPipeline
+from services.gateway.portal.returns.drafts import MemoryDrafts
 from services.gateway.portal.settings import PortalSettings
 from services.gateway.ports import Gateway, Judgement
 from services.gateway.rate import Rate
@@ -140,6 +141,7 @@ class World:
     judge: MemoryJudge
     topics: MemoryAgencyTopics
     pipeline: MemoryPipeline
+    drafts: MemoryDrafts
     clock: Clock
     transport: httpx.ASGITransport
 
@@ -185,9 +187,10 @@ async def world() -> World:
     )
     settings = GatewaySettings(submission_wait_seconds=0.0)
     gateway = Gateway(settings, reads, PatientView(view, 5.0), outbox, topics, judge, b"k" * 32, clock, Rate(0))
-    portal = build_portal(PortalSettings(), gateway, accounts, pipeline)
+    drafts = MemoryDrafts()
+    portal = build_portal(PortalSettings(), gateway, accounts, pipeline, drafts)
     transport = httpx.ASGITransport(portal, raise_app_exceptions=False)
-    return World(gateway, accounts, reads, view, outbox, judge, topics, pipeline, clock, transport)
+    return World(gateway, accounts, reads, view, outbox, judge, topics, pipeline, drafts, clock, transport)
 
 
 Visit = Callable[[str | None], Awaitable[Visitor]]
