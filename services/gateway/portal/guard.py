@@ -29,6 +29,9 @@ from services.gateway.subject import Subject
 LARGEST_FORM = 4 * 1024 * 1024
 MOST_FIELDS = 50_000
 """The whole template with a few hundred rows a question."""
+LARGEST_WITHOUT_SESSION = 64 * 1024
+MOST_WITHOUT_SESSION = 50
+"""Signing in takes five fields: nobody may make the portal read more before it knows who asks."""
 SESSION, SECRET, LANGUAGE = "vrs", "vrs-form", "vrs-language"
 
 
@@ -51,18 +54,27 @@ class Visit:
     user: User | None = None
     subject: Subject | None = None
     expired: bool = False
+    known: bool = False
+    """Holds a session of ours, also one that has ended: what was typed during it comes back and is not cut."""
 
 
 class PortalRequest(Request):
-    """A request whose form is bounded, however it declares itself."""
+    """A request whose form is bounded, however it declares itself: narrowly until its session is known."""
+
+    largest = LARGEST_WITHOUT_SESSION
 
     async def stream(self) -> AsyncGenerator[bytes, None]:
         size = 0
         async for chunk in super().stream():
             size += len(chunk)
-            if size > LARGEST_FORM:
-                raise Problem(413, "A form has at most four megabytes.", headers={"Connection": "close"})
+            if size > self.largest:
+                raise Problem(413, self._too_large(), headers={"Connection": "close"})
             yield chunk
+
+    def _too_large(self) -> str:
+        if self.largest == LARGEST_FORM:
+            return "A form has at most four megabytes."
+        return "A form has at most 64 kilobytes before one has signed in."
 
 
 class PortalRoute(APIRoute):
@@ -100,10 +112,11 @@ async def visit_of(portal: Portal, request: Request) -> Visit:
     user = await portal.accounts.user(session.login) if session else None
     if session is None or user is None or not lasts(session, user, now, settings.idle, settings.longest):
         there = secret or secrets.token_urlsafe(32)
-        return Visit(there, secret is None, first([chosen, accepted]), expired=True)
+        known = session is not None and user is not None and user.active
+        return Visit(there, secret is None, first([chosen, accepted]), expired=True, known=known)
     await _seen(portal, session, now)
     language = first([chosen, as_language(user.language), accepted])
-    return Visit(token, False, language, session, user, user.subject)
+    return Visit(token, False, language, session, user, user.subject, known=True)
 
 
 async def _seen(portal: Portal, session: Session, now: datetime) -> None:
@@ -111,12 +124,13 @@ async def _seen(portal: Portal, session: Session, now: datetime) -> None:
         await portal.accounts.seen(session.key, now)
 
 
-async def demand_own_form(request: Request, visit: Visit) -> None:
+async def demand_own_form(request: PortalRequest, visit: Visit) -> None:
     """Raises SignInFirst for a form of an ended session, Problem for one that is not of our own page."""
     origin = request.headers.get("origin") or request.headers.get("referer") or ""
     if origin and urlsplit(origin).netloc != request.headers.get("host"):
         raise Problem(403, "The form was not sent from this portal.")
-    form = await request.form(max_fields=MOST_FIELDS, max_files=20, max_part_size=LARGEST_FORM)
+    request.largest, most = (LARGEST_FORM, MOST_FIELDS) if visit.known else (request.largest, MOST_WITHOUT_SESSION)
+    form = await request.form(max_fields=most, max_files=20, max_part_size=request.largest)
     # The page of an ended session shows it; the body cannot be read twice.
     request.state.form = form
     given = form.get("csrf_token") or request.headers.get("x-csrf-token") or ""

@@ -3,9 +3,14 @@
 import asyncio
 from datetime import timedelta
 from html import escape
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
+from services.gateway.portal.accounts.rules import FREE_TRIES_ACCOUNT, LONGEST_WAIT
+from services.gateway.portal.portal import Portal
+from services.gateway.portal.signing_in.session import refused_until, take_try
 from tests.unit.portal.conftest import PASSWORD, Visit, Visitor, World, user
 
 WRONG = "The login or the password is not right."
@@ -97,6 +102,45 @@ async def test_a_hundred_tries_at_once_count_as_a_hundred(visitor: Visit) -> Non
     tries = [nobody.post("/sign-in", login="focal-point-th", password=f"guess {n}") for n in range(100)]
     answers = await asyncio.gather(*tries)
     assert sum(WRONG in one.text for one in answers) <= 10
+
+
+async def test_a_hundred_tries_that_all_read_before_any_goes_on_are_not_all_allowed(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def late(function: Any) -> Any:
+        async def waiting(*given: Any) -> Any:
+            await asyncio.sleep(0)
+            answer = await function(*given)
+            await asyncio.sleep(0)
+            return answer
+
+        return waiting
+
+    for name in ("tries", "tried"):
+        monkeypatch.setattr(world.accounts, name, late(getattr(world.accounts, name)))
+    portal = cast(Portal, SimpleNamespace(accounts=world.accounts, gateway=world.gateway, now=world.clock))
+    answers = await asyncio.gather(*(take_try(portal, "focal-point-th", "address") for _ in range(100)))
+    assert sum(one is not None for one in answers) <= FREE_TRIES_ACCOUNT
+    assert await refused_until(portal, "focal-point-th") == world.clock.now + LONGEST_WAIT, "refused ones stay counted"
+
+
+async def test_without_a_session_little_is_read_and_with_an_ended_one_nothing_is_cut(
+    visitor: Visit, world: World
+) -> None:
+    nobody = await visitor(None)
+    large, many = {"back": "x" * 65_536}, {f"a{n}": "1" for n in range(50)}
+    assert (await nobody.post("/sign-in", to="/sign-in", **large)).status_code == 413
+    assert (await nobody.post("/sign-in", to="/sign-in", **many)).status_code == 400
+    nobody.client.cookies.set("__Host-vrs", "made-up", domain="portal.example")
+    assert (await nobody.post("/sign-in", **large)).status_code == 413
+    thailand = await visitor("focal-point:TH")
+    assert (await thailand.post("/account/password", to="/account/password", **large, **many)).status_code == 422
+    world.clock.go_on(timedelta(hours=2))
+    answer = await thailand.post("/account/password", **large, **many)
+    assert 'name="kept:a49"' in answer.text
+    kept = {f"kept:{name}": value for name, value in (large | many).items()}
+    answer = await thailand.post("/sign-in", login="focal-point-th", password=PASSWORD, again="/", **kept)
+    assert 'name="a49"' in answer.text
 
 
 async def test_a_form_without_its_own_token_or_from_elsewhere_is_refused(visitor: Visit) -> None:
