@@ -101,6 +101,21 @@ async def test_a_user_is_made_and_signs_in_with_the_password_that_was_shown_once
     assert (again.status_code, "This login is taken." in again.text) == (422, True)
 
 
+async def test_a_states_login_begins_with_its_code_so_that_taken_tells_nothing_of_another_state(
+    visitor: Visit, world: World
+) -> None:
+    one, centre = await visitor("focal-point:TH"), await visitor("centre")
+    answers = []
+    for login in ("focal-point-my", "my-nobody-has-this", "thx", "th"):
+        answer = await one.post("/users/new", to="/users/new", login=login, role="analyst")
+        assert (answer.status_code, "taken" in answer.text) == (422, False), login
+        answers.append("Begin the login with th-." in answer.text)
+    assert answers[:3] == [True] * 3
+    typed = {"login": "th-desk", "role": "analyst", "participant": "MY"}
+    assert "Begin the login with my-." in (await centre.post("/users/new", to="/users/new", **typed)).text
+    assert await world.accounts.user("th-desk") is None, "or a focal point could ask for it"
+
+
 async def test_an_ended_user_is_out_at_once_and_a_new_password_ends_the_old_one(visitor: Visit, world: World) -> None:
     centre, thailand = await visitor("centre"), await visitor("focal-point:TH")
     for _ in range(2):

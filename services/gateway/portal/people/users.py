@@ -56,6 +56,10 @@ async def make_user(page: SignedIn) -> Response:
         agency = None
     elif (known := page.gateway.view.directory.agency(agency or "")) is None or known.participant != participant:
         errors["agency"] = page.say("Enter the code of an agency of this participant, as TH-IMM.")
+    prefix = f"{participant.lower()}-" if participant else ""
+    if "participant" not in errors and not login.startswith(prefix):
+        # Logins are unique over all States: with its own beginning, "taken" tells nobody about another State.
+        errors.setdefault("login", page.say("Begin the login with %(prefix)s.", prefix=prefix))
     if errors:
         return _form(page, typed, errors)
     subject = Subject(login, cast(Role, role), participant, agency)
