@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Response
 
 from contracts import template as templates
+from contracts.period import Period
 from services.gateway.api import commands, cycles, participants
 from services.gateway.api.permission import demand
 from services.gateway.portal.answered import Answers
@@ -27,7 +28,7 @@ async def desk(page: SignedIn) -> Response:
     own = _own_state(page)
     held = (await page.ask(cycles.cycles, limit=200)).items
     there = await page.ask(participants.participant, code=own)
-    newest = sorted(held, key=lambda one: one.due, reverse=True)[:CYCLES_SHOWN]
+    newest = sorted(held, key=lambda one: Period.parse(one.id).end, reverse=True)[:CYCLES_SHOWN]
     return page.show(
         "desk/desk.html",
         own=there,
