@@ -39,6 +39,11 @@ _READING = _kinds(
         "A withdrawal for a cycle for which nothing was reported.",
     ),
     (
+        "command.explanations_too_long",
+        "With these, the explanations of the submission are longer than {most} bytes together; say it in fewer words.",
+        "A whole report is pasted as the reason for every figure.",
+    ),
+    (
         "personal_data.found",
         "The text here seems to hold personal data ({kind}). Reports carry figures and descriptions, never persons.",
         "A comment ends with an e-mail address.",

@@ -5,6 +5,7 @@ aside. Source: CloudEvents Kafka protocol binding 1.0.2, section 3.2 (headers ``
 """
 
 import hashlib
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -83,9 +84,25 @@ def decode(value: bytes | None, headers: Headers | None, accepts: Iterable[type[
 def read_json(value: bytes) -> object | Unreadable:
     """JSON as Python values. Not-a-number, infinity, bad UTF-8 and nesting beyond the reader's limit are refused."""
     try:
-        return from_json(value, allow_inf_nan=False)  # type: ignore[no-any-return]
+        read: object = from_json(value, allow_inf_nan=False)
     except ValueError as error:
         return Unreadable("not_json", str(error)[:200])
+    # The reader refuses the word Infinity, and still reads 1e999 as infinity, which no writer of JSON takes.
+    return read if _finite(read) else Unreadable("not_json", "a number is too large to be read")
+
+
+def _finite(value: object) -> bool:
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, float):
+            if not math.isfinite(one):
+                return False
+        elif isinstance(one, dict):
+            waiting.extend(one.values())
+        elif isinstance(one, list):
+            waiting.extend(one)
+    return True
 
 
 def describe(error: ValidationError) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 import re
 import time
+import traceback
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,13 +13,14 @@ from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
 from contracts.events import DeadLettered
 from contracts.identity import event_id
-from contracts.topics import DEADLETTERS
+from contracts.topics import DEADLETTERS, IN_PREFIX
 from contracts.wire import MAX_EVENT_BYTES, Headers, value_hash
+from runtime.closing import ended
 from runtime.failpoints import passing
 from runtime.lag import LagWatch
 from runtime.logs import logger
 from runtime.metrics import counter, histogram
-from runtime.outcome import Done, Halted, Invalid, Outcome
+from runtime.outcome import Done, Halted, Invalid, NotNow, Outcome
 from runtime.publisher import Publisher
 from runtime.retry import retrying
 from runtime.settings import ServiceSettings
@@ -41,8 +43,29 @@ class Message:
 Handler = Callable[[Message], Awaitable[Outcome]]
 
 
+def foreign(topic: str) -> bool:
+    """Whether others than our own services write the topic: nothing that stands there may stop us."""
+    return topic.startswith(IN_PREFIX)
+
+
+async def handled(message: Message, work: Awaitable[Outcome]) -> Outcome:
+    """What the handler makes of it. What fails over another's message is set aside; over ours, it ends us."""
+    try:
+        return await work
+    except (NotNow, Halted):
+        raise
+    except Exception as error:
+        if not foreign(message.topic):
+            raise
+        # Where it failed, without the error's text: that may quote the message.
+        frames = "".join(traceback.format_tb(error.__traceback__))
+        place = f"{message.topic}:{message.partition}:{message.offset}"
+        log.error("the handler failed", place=place, error=type(error).__name__, traceback=frames)
+        return Invalid("handler_failed", type(error).__name__)
+
+
 class SetAside:
-    """Writes dead letters, and halts when too many messages in a row are invalid."""
+    """Writes dead letters, and halts when too many messages of our own in a row are invalid."""
 
     def __init__(self, settings: ServiceSettings, service: str, publisher: Publisher) -> None:
         self._settings = settings
@@ -55,8 +78,8 @@ class SetAside:
 
     async def put(self, message: Message, invalid: Invalid) -> None:
         """Publish where the message stands and why; returns once that is durable. Raises Halted, NotNow."""
-        self._in_a_row += 1
-        if self._in_a_row > self._settings.halt_after_invalid:
+        self._in_a_row += not foreign(message.topic)
+        if not foreign(message.topic) and self._in_a_row > self._settings.halt_after_invalid:
             raise Halted(f"{self._in_a_row} messages in a row are invalid, the last: {invalid.reason}")
         place = f"{message.topic}:{message.partition}:{message.offset}"
         now = datetime.now(UTC)
@@ -137,7 +160,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
                     if batch:
                         await self._work(batch, stop)
         finally:
-            await self._consumer.stop()
+            self._joined = False
+            await ended(self._consumer)
 
     async def _work(self, batch: dict[TopicPartition, list[ConsumerRecord]], stop: asyncio.Event) -> None:
         if self._before_batch is not None:
@@ -164,7 +188,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
 
     async def _one(self, message: Message) -> None:
         started = time.perf_counter()
-        outcome = await retrying(self._settings, f"{self._service}.{message.topic}", lambda: self._handle(message))
+        effect = f"{self._service}.{message.topic}"
+        outcome = await handled(message, retrying(self._settings, effect, lambda: self._handle(message)))
         if isinstance(outcome, Invalid):
             invalid = outcome
             await retrying(self._settings, "deadletter", lambda: self._set_aside.put(message, invalid))

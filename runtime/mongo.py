@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from bson.errors import InvalidDocument
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, AsyncIOMotorDatabase
 from pymongo import ReadPreference, ReplaceOne, UpdateOne, WriteConcern
-from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
+from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError, WriteError
 from pymongo.read_concern import ReadConcern
 
 from runtime.settings import ServiceSettings
@@ -19,9 +20,11 @@ __all__ = [
     "Database",
     "Document",
     "DuplicateKeyError",
+    "InvalidDocument",
     "PyMongoError",
     "ReplaceOne",
     "UpdateOne",
+    "WriteError",
     "connect",
     "reachable",
 ]

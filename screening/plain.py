@@ -9,7 +9,9 @@ import sys
 import unicodedata
 from functools import cache
 
-INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
+CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+SELECTORS = "\u034f\ufe00-\ufe0f\U000e0100-\U000e01ef"
+"""Invisible, and yet marks to Unicode: the grapheme joiner and what chooses between the forms of a character."""
 SIGNS = {
     "‐": "-",
     "‑": "-",
@@ -38,12 +40,19 @@ def _table() -> dict[int, str]:
     return {**{point: chr(point - 0xFEE0) for point in range(0xFF01, 0xFF5F)}, **table}
 
 
+@cache
+def _invisible() -> re.Pattern[str]:
+    """Controls besides tab and line ends, formats (joiners, directions, tags), selectors."""
+    formats = (chr(point) for point in range(sys.maxunicode + 1) if unicodedata.category(chr(point)) == "Cf")
+    return re.compile(f"[{CONTROLS.pattern[1:-1]}{SELECTORS}{re.escape(''.join(formats))}]")
+
+
 def plain(text: str) -> tuple[str, list[int] | None]:
     """The text to search, and for each of its characters the place in `text` (None: the same place)."""
-    if text.isascii():
+    if text.isascii() and not CONTROLS.search(text):
         return text, None
-    places = None
-    if INVISIBLE.search(text):
-        places = [i for i, char in enumerate(text) if not INVISIBLE.match(char)]
-        text = INVISIBLE.sub("", text)
+    places, invisible = None, _invisible()
+    if invisible.search(text):
+        places = [i for i, char in enumerate(text) if not invisible.match(char)]
+        text = invisible.sub("", text)
     return text.translate(_table()), places

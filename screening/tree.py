@@ -11,6 +11,8 @@ from screening.text import screen
 # Returns are six levels deep. Spelling out the pointer of every node of a 10,000-deep value, only to ask about it,
 # would take time in the square of the depth: below this level nothing is skipped, so all of it is screened.
 DEEPEST_SKIP = 64
+# No key of a return is longer; the pointers of all that is below one of a megabyte would take its size each time.
+LONGEST_TOKEN = 200
 
 
 class _Place(NamedTuple):
@@ -19,10 +21,15 @@ class _Place(NamedTuple):
     depth: int
 
     def pointer(self) -> str:
+        """The pointer of the place, or of what is around the first key in it that is too long to repeat."""
         tokens: list[str] = []
         place: _Place | None = self
         while place is not None:
-            tokens.append(str(place.token).replace("~", "~0").replace("/", "~1"))
+            token = str(place.token)
+            if len(token) > LONGEST_TOKEN:
+                tokens.clear()
+            else:
+                tokens.append(token.replace("~", "~0").replace("/", "~1"))
             place = place.parent
         return "".join(f"/{token}" for token in reversed(tokens))
 

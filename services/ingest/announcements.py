@@ -8,17 +8,19 @@ from typing import Protocol
 
 from contracts import events as e
 from contracts.context import Context
+from contracts.finding_kinds import FINDINGS
 from contracts.findings import Finding
 from contracts.identity import event_id
 from contracts.report import Report
 from contracts.topics import JUDGED, RECORDED, Topic
 from contracts.wire import Event
 from runtime.failpoints import passing
+from runtime.publisher import TooLargeError
 from services.ingest.documents import Review, Revision, Submission
 
 
 class Outbox(Protocol):
-    """``runtime.publisher.Publisher``, or what stands for it in a test. Publishing raises NotNow."""
+    """``runtime.publisher.Publisher``, or what stands for it in a test. Publishing raises NotNow and TooLargeError."""
 
     def event(self, event_id: str, data: e.Payload, subject: str | None, at: datetime) -> Event[e.Payload]: ...
 
@@ -32,7 +34,10 @@ class Announcements:
         self._outbox = outbox
 
     async def recorded(self, one: Revision) -> None:
-        """A report to be judged, or judged again."""
+        """A report to be judged, or judged again; one that fits into no message is judged here, as validation would.
+
+        The judgement comes back to ingest like any other, and its sender learns why; the topic goes on.
+        """
         data = e.ReportRecorded(
             **_about(one),
             sender=one.sender,
@@ -41,7 +46,11 @@ class Announcements:
             context=Context.model_validate(one.context),
         )
         at = [step.at for step in one.history if step.state == "recorded"][-1]
-        await self._tell(RECORDED, one, f"recorded.{one.judgement}", data, at)
+        try:
+            await self._tell(RECORDED, one, f"recorded.{one.judgement}", data, at)
+        except TooLargeError:
+            refused = e.ReportRejected(**_about(one), findings=[FINDINGS["report.too_large"].at()])
+            await self._tell(JUDGED, one, f"judged.{one.judgement}", refused, at)
 
     async def withdrawn(self, one: Revision) -> None:
         """The series has no return in force from here on."""
@@ -69,7 +78,12 @@ class Announcements:
             findings=findings,
         )
         step = f"answered.{revision.judgement if revision else 'intake'}"
-        await self.tell("answer", to.answer_topic, to.participant or "", to.id, step, data, at)
+        where = ("answer", to.answer_topic, to.participant or "", to.id, step)
+        try:
+            await self.tell(*where, data, at)
+        except TooLargeError:
+            counted = [FINDINGS["report.more_findings"].at(count=len(findings))]
+            await self.tell(*where, data.model_copy(update={"findings": counted}), at)
 
     async def _tell(self, topic: Topic, one: Revision, step: str, data: e.Payload, at: datetime) -> None:
         await self.tell(step.partition(".")[0], topic, one.participant, one.submission_id, step, data, at)

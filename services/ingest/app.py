@@ -1,7 +1,7 @@
 """The wiring of ingest: two consumers, one store, one publisher. The only file here that sees Kafka."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import assert_never
 
@@ -17,7 +17,7 @@ from runtime.logs import logger
 from runtime.metrics import histogram
 from runtime.mongo import connect
 from runtime.outcome import Done, Invalid, Outcome
-from runtime.publisher import Publisher
+from runtime.publisher import Publisher, TooLargeError
 from runtime.reference import ReferenceView
 from runtime.retry import retrying
 from services.ingest import api
@@ -30,7 +30,7 @@ from services.ingest.rules import direct
 from services.ingest.rules.intake import Incoming, instant
 from services.ingest.series import Series
 from services.ingest.settings import IngestSettings
-from services.ingest.store import MongoStore, Store
+from services.ingest.store import MongoStore, Store, UnfitError
 
 log = logger(__name__)
 Sent = e.SubmissionReceived | e.ExplanationsGiven | e.ReviewRequested | e.WithdrawalRequested | e.ReleaseRequested
@@ -69,6 +69,13 @@ class Ingest:
 
     async def sent(self, message: Message) -> Outcome:
         """A message of ``vrs.submissions`` or of an agency's own topic."""
+        return await _fitting(self._sent(message))
+
+    async def judged(self, message: Message) -> Outcome:
+        """A message of ``vrs.reports.judged``."""
+        return await _fitting(self._judged(message))
+
+    async def _sent(self, message: Message) -> Outcome:
         if message.topic != SUBMISSIONS.name:
             return await self._direct(message)
         event = decode(message.value, message.headers, SENT)
@@ -84,8 +91,7 @@ class Ingest:
             case _:
                 assert_never(event.data)
 
-    async def judged(self, message: Message) -> Outcome:
-        """A message of ``vrs.reports.judged``."""
+    async def _judged(self, message: Message) -> Outcome:
         event = decode(message.value, message.headers, TOLD)
         if isinstance(event, Unreadable):
             return Invalid(event.reason, event.detail)
@@ -117,6 +123,15 @@ class Ingest:
         histogram("vrs_event_age_seconds").labels("ingest", message.topic).observe(max(age, 0.0))
         log.info("done", topic=message.topic, partition=message.partition, offset=message.offset, what=done.what)
         return done
+
+
+async def _fitting(work: Awaitable[Outcome]) -> Outcome:
+    """What neither the database nor a topic takes will not be taken later: it is set aside, and others go on."""
+    try:
+        return await work
+    except (TooLargeError, UnfitError) as error:
+        log.error("what follows from a message is too large", error=repr(error))
+        return Invalid("too_large", "what follows from it is larger than the database or a topic takes")
 
 
 def _received(data: e.SubmissionReceived) -> Incoming:

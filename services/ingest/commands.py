@@ -9,6 +9,7 @@ from contracts.findings import Finding
 from contracts.identity import revision_id, series_id
 from runtime.failpoints import passing
 from runtime.outcome import Done
+from runtime.publisher import TooLargeError
 from services.ingest.announcements import Announcements
 from services.ingest.documents import Revision, Step, Submission
 from services.ingest.parts import Parts
@@ -17,7 +18,7 @@ from services.ingest.rules import commands, line
 from services.ingest.rules.commands import AnyCommand
 from services.ingest.rules.intake import instant, rejected
 from services.ingest.series import Series
-from services.ingest.store import OPEN, Store
+from services.ingest.store import OPEN, Store, UnfitError
 
 Effect = Revision | list[Finding]
 """The revision that a command has acted on, or why it has not."""
@@ -46,7 +47,10 @@ class Commands:
         kept = await self._recording.kept(command.command_id)
         if kept.state in ("accepted", "rejected"):
             return Done(f"{kept.kind} again")
-        effect = await self._act(command)
+        try:
+            effect = await self._act(command)
+        except (TooLargeError, UnfitError):
+            effect = commands.nothing_to_do("what it says is too large to be kept and passed on")
         at = self._now()
 
         def end(one: Submission) -> Submission:
@@ -79,6 +83,8 @@ class Commands:
             found.series, found.revision, lambda one, follower: line.explained(one, follower, command)
         )
         if changed is None or command.command_id not in changed.explained_by:
+            if changed is not None and changed.state == "needs_explanation":
+                return commands.too_long()  # it waits, and has not taken them
             return commands.nothing_to_do("the submission does not wait for an explanation")
         await self._series.finish(changed)
         return changed

@@ -17,7 +17,7 @@ from services.ingest.rules import frozen, intake
 from services.ingest.rules.intake import Incoming
 from services.ingest.rules.joining import as_reported, own
 from services.ingest.series import Series
-from services.ingest.store import Store
+from services.ingest.store import Store, UnfitError
 
 
 class Recording:
@@ -37,12 +37,19 @@ class Recording:
     async def take(self, incoming: Incoming) -> Done:
         """Everything from the submission's document to the recorded event; whatever is done already stays as it is."""
         read = intake.read(incoming)
-        kept = await self._keep(intake.submission(incoming, read, self._now()))
+        try:
+            kept = await self._keep(intake.submission(incoming, read, self._now()))
+        except UnfitError:
+            read = intake.UNFIT
+            kept = await self._keep(intake.submission(incoming, read, self._now()))
         if read.report is None:
             kept = await self._refuse(kept, read.findings)
         if read.report is None or (kept.state == "rejected" and kept.revision is None):
             return await self._answer_refusal(kept)
-        revision = await self._number(incoming, read.report)
+        try:
+            revision = await self._number(incoming, read.report)
+        except UnfitError:
+            revision = None
         if revision is None:
             return await self._answer_refusal(await self._refuse(kept, [intake.TOO_LARGE]))
         await self._series.finish(revision)

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import Any, Literal, Protocol, TypeVar
 
 from contracts.states import IN_FORCE, State
-from runtime.mongo import Collection, Database, DuplicateKeyError, PyMongoError
+from runtime.mongo import Collection, Database, DuplicateKeyError, InvalidDocument, PyMongoError, WriteError
 from runtime.mongo import Document as Stored
 from runtime.mongo import reachable as answers
 from runtime.outcome import NotNow
@@ -23,8 +23,16 @@ D = TypeVar("D", bound=Document)
 OPEN: tuple[State, ...] = ("recorded", "needs_explanation", *sorted(IN_FORCE))
 
 
+TOO_LARGE = frozenset({10334, 17280, 17419})
+"""The server's codes for a document or a key that is too large, also after an update."""
+
+
+class UnfitError(ValueError):
+    """The document is one that the database never takes (too large, above all); trying again would not help."""
+
+
 class Store(Protocol):
-    """Every call raises NotNow when the database does not answer."""
+    """Every call raises NotNow when the database does not answer, and a write UnfitError."""
 
     async def prepare(self) -> None:
         """Make the indexes that the promise rests on."""
@@ -229,10 +237,19 @@ def _read(kind: type[D], stored: Stored | None) -> D | None:
 
 @contextlib.asynccontextmanager
 async def answering() -> AsyncIterator[None]:
-    """A database that does not answer is "not now"; a duplicate is an answer, and goes to whoever asked."""
+    """A database that does not answer is "not now"; a duplicate is an answer, and goes to whoever asked.
+
+    What cannot be written at all is neither: waiting for it would hold up everything behind it for good.
+    """
     try:
         yield
     except DuplicateKeyError:
         raise
+    except (InvalidDocument, OverflowError) as error:
+        raise UnfitError(type(error).__name__) from error
+    except WriteError as error:
+        if error.code in TOO_LARGE:
+            raise UnfitError(f"write error {error.code}") from error
+        raise NotNow(f"mongo: {error!r}") from error
     except PyMongoError as error:
         raise NotNow(f"mongo: {error!r}") from error

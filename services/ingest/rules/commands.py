@@ -12,6 +12,7 @@ from contracts.finding_kinds import FINDINGS
 from contracts.findings import Finding
 from services.ingest.documents import Revision, Step, Submission, SubmissionKind
 from services.ingest.rules.intake import instant, personal_data, rejected
+from services.ingest.rules.line import MOST_EXPLAINED
 
 AnyCommand = ExplanationsGiven | ReviewRequested | WithdrawalRequested | ReleaseRequested
 
@@ -78,6 +79,11 @@ def explains(sender: Sender, revision: Revision, command: ExplanationsGiven) -> 
 def nothing_to_do(detail: str) -> list[Finding]:
     """The finding of a command that finds nothing to act on."""
     return [FINDINGS["command.nothing_to_do"].at(detail=detail)]
+
+
+def too_long() -> list[Finding]:
+    """The finding of explanations that do not fit beside those that are there."""
+    return [FINDINGS["command.explanations_too_long"].at(most=f"{MOST_EXPLAINED:,}")]
 
 
 def done(command: Submission, revision: Revision, at: datetime) -> Submission:

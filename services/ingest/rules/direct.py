@@ -28,7 +28,7 @@ def sender(agency: Agency) -> Sender:
 
 def arrived(agency: Agency, event: Event[DirectSubmission], at: datetime) -> Incoming:
     """The submission. ``at``: when we read it; the sender's clock does not decide what is late."""
-    who, key = sender(agency), f"ce:{event.source}:{event.id}"
+    who, key = sender(agency), key_of(event.source, event.id)
     body = identity.body_hash(event.data.report)
     return Incoming(
         sender=who,
@@ -40,6 +40,11 @@ def arrived(agency: Agency, event: Event[DirectSubmission], at: datetime) -> Inc
         answer_topic=agency_out(agency.id).name,
         event_id=event.id[:LONGEST_ID],
     )
+
+
+def key_of(source: str, event_id: str) -> str:
+    """What stands for the Idempotency-Key. Nobody screens an event's attributes, so their hash is kept, not they."""
+    return "ce:" + identity.body_hash([source, event_id])
 
 
 def unreadable(agency: Agency, event: Unreadable, value_hash: str) -> SubmissionAnswered | None:

@@ -7,6 +7,7 @@ interface: no role may write for another participant.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import accumulate, takewhile
 from typing import Any
 
 from pydantic import ValidationError
@@ -23,6 +24,8 @@ from services.ingest.documents import Step, Submission
 
 MOST_FINDINGS = 200
 """Of one kind in one answer: whoever gets every row wrong learns no more from the rest."""
+LONGEST_TOKEN, LONGEST_POINTER = 200, 1_000
+"""Of the pointer of a finding. No name of a report comes near; a longer one would be repeated in every finding."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,8 @@ def read(incoming: Incoming) -> Read:
         return Read(None, [TOO_LARGE], keep=False)
     if found := personal_data(incoming.report):
         return Read(None, found, keep=False)
+    if has_long_names(incoming.report):
+        return Read(None, [LONG_NAME])
     try:
         report = Report.model_validate(incoming.report)
     except ValidationError as error:
@@ -69,6 +74,20 @@ def read(incoming: Incoming) -> Read:
     return Read(None if found else report, found)
 
 
+def has_long_names(body: object) -> bool:
+    """Whether a key is longer than any of a report. Asked first: every fault below it would be told with all of it."""
+    waiting = [body]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            if any(len(key) > LONGEST_TOKEN for key in one):
+                return True
+            waiting.extend(one.values())
+        elif isinstance(one, list):
+            waiting.extend(one)
+    return False
+
+
 def too_large(report: Report) -> bool:
     """Whether a report, perhaps put together from several, is larger than one that could be sent."""
     return _bytes(report.to_json()) > MAX_REPORT_BYTES
@@ -79,6 +98,9 @@ def _bytes(body: dict[str, Any]) -> int:
 
 
 TOO_LARGE = FINDINGS["shape.invalid"].at(detail=f"the report is larger than {MAX_REPORT_BYTES} bytes")
+LONG_NAME = FINDINGS["shape.invalid"].at(detail=f"a name in it is longer than {LONGEST_TOKEN} characters")
+UNFIT = Read(None, [TOO_LARGE], keep=False)
+"""For what the database does not take together with all that was found in it."""
 
 
 def personal_data(value: object) -> list[Finding]:
@@ -90,11 +112,18 @@ def personal_data(value: object) -> list[Finding]:
 
 def _without_personal_keys(at: str) -> str:
     kept: list[str] = []
-    for token in at.split("/")[1:]:
+    for token in short(at).split("/")[1:]:
         if screen(token.replace("~1", "/").replace("~0", "~")):
             break
         kept.append("/" + token)
     return "".join(kept)
+
+
+def short(at: str) -> str:
+    """The pointer, or that of the nearest place around it that a finding may name."""
+    tokens = at.split("/")[1:]
+    kept = list(accumulate("/" + token for token in takewhile(lambda token: len(token) <= LONGEST_TOKEN, tokens)))
+    return next((one for one in reversed(kept) if len(one) <= LONGEST_POINTER), "")
 
 
 def shape_faults(error: ValidationError, value: object) -> list[Finding]:
@@ -116,7 +145,7 @@ def _place(location: Sequence[int | str], value: object, missing: bool) -> str:
             tokens.append(token)
         elif missing and index == len(location) - 1:
             tokens.append(token)
-    return pointer(*tokens)
+    return short(pointer(*tokens))
 
 
 def not_the_senders(sender: Sender, report: Report) -> list[Finding]:

@@ -5,11 +5,12 @@ later revision that is accepted or a withdrawal. Both only ever grow, so every o
 Source: docs/architecture.md, "Series, revisions, judgements".
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Literal
 
 from contracts.events import (
+    Explanation,
     ExplanationsGiven,
     ReportAccepted,
     ReportExplanationNeeded,
@@ -21,6 +22,8 @@ from services.ingest.documents import Outcome, Review, Revision, Step, Submissio
 
 Judged = ReportAccepted | ReportRejected | ReportExplanationNeeded
 Follower = Literal["accepted", "withdrawal"]
+MOST_EXPLAINED = 256 * 2**10
+"""Bytes of explanations that a revision takes: with the largest report beside them they still fit into one event."""
 
 
 def decisive(revision: Revision) -> Follower | None:
@@ -89,8 +92,11 @@ def _outcome(event: Judged) -> Outcome:
 
 
 def explained(revision: Revision, follower: Follower | None, command: ExplanationsGiven) -> Revision:
-    """The revision with more explanations, to be judged again; unchanged unless it waits for them."""
+    """The revision with more explanations, to be judged again; unchanged unless it waits for them and they fit."""
     if command.command_id in revision.explained_by or state_of(revision, follower) != "needs_explanation":
+        return revision
+    explanations = newest([*revision.explanations, *command.explanations])
+    if too_long(explanations):
         return revision
     return revision.model_copy(
         update={
@@ -98,10 +104,20 @@ def explained(revision: Revision, follower: Follower | None, command: Explanatio
             "outcome": None,
             "findings": [],
             "published": False,
-            "explanations": [*revision.explanations, *command.explanations],
+            "explanations": explanations,
             "explained_by": [*revision.explained_by, command.command_id],
         }
     )
+
+
+def newest(explanations: Iterable[Explanation]) -> list[Explanation]:
+    """Of several explanations of one place the last: whoever says it again says it instead."""
+    return list({one.pointer: one for one in explanations}.values())
+
+
+def too_long(explanations: Sequence[Explanation]) -> bool:
+    """Whether they are more than a revision takes."""
+    return sum(len(one.model_dump_json().encode()) for one in explanations) > MOST_EXPLAINED
 
 
 def in_force(revision: Revision, follower: Follower | None) -> bool:

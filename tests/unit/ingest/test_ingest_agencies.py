@@ -78,6 +78,39 @@ async def test_the_same_event_id_with_another_body_is_a_conflict(world: World) -
     assert [one.code for one in answer.findings] == ["idempotency.conflict"]
 
 
+async def test_no_attribute_of_an_event_is_kept_in_the_claim(world: World) -> None:
+    await world.deliver(direct(report(), name="jane.doe@example.org"))
+    (kept,) = world.store.submissions.values()
+    assert kept.claim is not None
+    assert "jane" not in kept.claim
+    assert len(kept.claim) < 100
+
+
+async def test_a_number_beyond_all_numbers_is_set_aside(world: World) -> None:
+    good = direct(report())
+    outcome = await world.deliver(replace(good, value=(good.value or b"").replace(b"12000", b"1e999")))
+    assert isinstance(outcome, Invalid)
+    assert outcome.reason == "not_json"
+
+
+@pytest.mark.parametrize("wrong", [1, "jane.doe@example.org"])
+async def test_a_long_key_is_not_repeated_in_the_findings(world: World, wrong: object) -> None:
+    await world.deliver(direct(report(answers={"k" * 100_000: {"rows": [wrong] * 1_000}})))
+    (answer,) = world.outbox.of(e.SubmissionAnswered)
+    assert answer.state == "rejected"
+    assert len(answer.model_dump_json()) < 100_000
+
+
+async def test_many_keys_one_in_another_do_not_make_findings_large(world: World) -> None:
+    deep: dict[str, Any] = {f"{n:0200}": "jane.doe@example.org" for n in range(200)}
+    for _ in range(50):
+        deep = {"k" * 200: deep}
+    await world.deliver(direct(report(answers=deep)))
+    (answer,) = world.outbox.of(e.SubmissionAnswered)
+    assert {one.code for one in answer.findings} == {"personal_data.found"}
+    assert all(len(one.pointer) <= 1_000 for one in answer.findings)
+
+
 async def test_an_agency_that_is_not_known_is_set_aside(world: World) -> None:
     outcome = await world.deliver(direct(report(), "TH-XXX"))
     assert isinstance(outcome, Invalid)

@@ -27,6 +27,25 @@ def test_places_are_those_of_the_text_as_sent_also_past_invisible_characters() -
     assert text[hit.start : hit.end].replace("\u200b", "") == MAIL
 
 
+@pytest.mark.parametrize(
+    "sign",
+    ["\u034f", "\u2063", "\ufe0f", "\u180e", "\u061c", "\U000e0041", "\U000e0101", "\x00", "\x1f", "\x7f", "\x85"],
+)
+def test_no_invisible_character_hides_what_stands_around_it(sign: str) -> None:
+    text = f"foo {sign.join(MAIL)}, bar"
+    (hit,) = screen(text)
+    assert (text[hit.start : hit.end].replace(sign, ""), hit.kind) == (MAIL, "email")
+
+
+@pytest.mark.parametrize("gap", ["\t", "\n", "\r\n"])
+def test_tabs_and_line_ends_still_part_words(gap: str) -> None:
+    assert [hit.start for hit in screen(f"foo{gap}{MAIL}")] == [3 + len(gap)]
+
+
+def test_no_pointer_repeats_a_key_that_is_too_long() -> None:
+    assert [pointer for pointer, _ in screen_tree({"a": {"k" * 201: {"b": MAIL}}})] == ["/a"]
+
+
 def test_two_kinds_over_the_same_characters_are_one_hit_of_the_surer_kind() -> None:
     assert [hit.kind for hit in screen("passport no. GB29 NWBK 6016 1331 9268 19")] == ["iban"]
 
