@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
+from runtime.closing import ended
 from runtime.logs import logger
 from runtime.metrics import gauge
 from runtime.settings import ServiceSettings
@@ -53,7 +54,7 @@ class LagWatch:
         except KafkaError as error:
             log.warning("lag is not measured", error=repr(error))
         finally:
-            await client.stop()
+            await ended(client)
 
     async def _measure(self, client: AIOKafkaConsumer) -> None:
         now = self._assigned()

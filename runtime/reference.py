@@ -17,6 +17,7 @@ from contracts.events import (
 )
 from contracts.topics import CYCLES, PARTICIPANTS, PARTITIONS
 from contracts.wire import Unreadable, decode
+from runtime.closing import ended
 from runtime.logs import logger
 from runtime.outcome import NotNow
 from runtime.settings import ServiceSettings
@@ -58,7 +59,7 @@ class ReferenceView:
 
     async def stop(self) -> None:
         for consumer in filter(None, (self._consumer, self._asking)):
-            await consumer.stop()
+            await ended(consumer)
         self._consumer = self._asking = None
 
     async def refresh(self) -> None:
