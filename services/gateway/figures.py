@@ -27,6 +27,7 @@ class Contribution:
     cycle: Period
     answered: frozenset[Table] = frozenset()
     centre_only: frozenset[Table] = frozenset()
+    revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Cell:
     dimension: str
     member: str
     value: int
+    revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ def contributions(documents: Iterable[dict[str, Any]]) -> list[Contribution]:
             Period.parse(one["cycle"]),
             frozenset(map(_table, one.get("answered", ()))),
             frozenset(map(_table, one.get("centre_only", ()))),
+            one["revision"],
         )
         for one in documents
         if not one.get("withdrawn")
@@ -82,8 +85,9 @@ def contributions(documents: Iterable[dict[str, Any]]) -> list[Contribution]:
 def cells(documents: Iterable[dict[str, Any]]) -> list[Cell]:
     """Every State's figures, from aggregation's documents."""
     return [
-        Cell(participant, Period.parse(one["period"]), indicator, one["dimension"], one["member"], value)
+        Cell(participant, cycle, indicator, one["dimension"], one["member"], value, part["revision"])
         for one in documents
+        for cycle in [Period.parse(one["period"])]
         for participant, part in one["by"].items()
         for indicator, value in part["cells"].items()
     ]
@@ -132,7 +136,12 @@ def rows(
     for cell in held:
         contribution = by_key.get((cell.participant, cell.cycle))
         table = Table(cell.indicator, cell.dimension)
-        if contribution is not None and table in contribution.answered and sees(contribution, table):
+        if contribution is None or cell.revision > contribution.revision:
+            # What may be seen was read before the figures were. A revision that came between the two may have closed
+            # a table, and its contribution, written last, is what says so: until that is read its figures are nobody's.
+            # Older ones can only be figures that stood when the contribution was read. No third read is needed.
+            continue
+        if table in contribution.answered and sees(contribution, table):
             figures[cell.indicator, cell.member][cell.participant][cell.cycle] = cell.value
             dimension_of[cell.indicator, cell.member] = cell.dimension
 

@@ -8,12 +8,16 @@ from contracts.finding_kinds import FINDINGS
 from contracts.findings import Finding
 from contracts.report import Report
 from screening import screen, screen_tree
-from services.gateway.shape import shape_faults
+from services.gateway.shape import MOST, shape_faults, too_long
 
 
 def personal_data(value: object) -> list[Finding]:
     """A finding for each place and kind of personal data in ``value``. Never repeats the text, nor a key that is it."""
-    found = {(_without_personal_keys(at), hit.kind) for at, hit in screen_tree(value)}
+    found: set[tuple[str, str]] = set()
+    for at, hit in screen_tree(value):
+        found.add((_without_personal_keys(at), hit.kind))
+        if len(found) == MOST:
+            break
     kind_of = FINDINGS["personal_data.found"]
     return [kind_of.at(at, kind=kind.replace("_", " ")) for at, kind in sorted(found)]
 
@@ -33,10 +37,12 @@ def _masked(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def _without_personal_keys(at: str) -> str:
-    """The pointer up to the first token that is personal data itself."""
+    """The pointer up to the first token that is personal data itself, or too long to be told."""
     good: list[str] = []
-    for token in at.split("/")[1:]:
-        if screen(token.replace("~1", "/").replace("~0", "~")):
+    for escaped in at.split("/")[1:]:
+        token = escaped.replace("~1", "/").replace("~0", "~")
+        # The length first: a long name is not to be screened anew for every place under it.
+        if too_long(token) or screen(token):
             break
-        good.append(token)
+        good.append(escaped)
     return "".join(f"/{token}" for token in good)

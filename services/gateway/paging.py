@@ -1,4 +1,4 @@
-"""Pages: ``{"items": [...], "next": cursor or null}``. A cursor names the last item seen, never a position. Pure."""
+"""Pages: ``{"items": [...], "next": cursor or null}``. A cursor names the last item seen, not a position. Pure."""
 
 import base64
 import binascii
@@ -22,6 +22,7 @@ def read_cursor(text: str, size: int) -> tuple[str, ...]:
     """The sort key again. Raises UnreadableCursor."""
     try:
         key = json.loads(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
+        json.dumps(key, ensure_ascii=False).encode()  # half a character is no text, and no database takes it
     except (binascii.Error, ValueError, RecursionError) as error:
         raise UnreadableCursor from error
     if not isinstance(key, list) or len(key) != size or not all(isinstance(part, str) for part in key):

@@ -33,6 +33,8 @@ KINDS = {
     500: ("internal", "Something went wrong here"),
     503: ("not-now", "Not now; the same request may be sent again"),
 }
+UNNAMED = {("path", "reporter"), ("path", "cycle")}
+"""Of another shape they name nothing, and are answered like what does not exist."""
 REF = "#/components/schemas/{model}"
 NOTHING_HERE = (
     "There is nothing of that name, or nothing that this token may see. "
@@ -130,6 +132,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def misshapen(_request: Request, error: RequestValidationError) -> JSONResponse:
+        if any(tuple(one["loc"]) in UNNAMED for one in error.errors()):
+            return answer(404, NOTHING_HERE)
         return answer(422, "The request is not of the documented shape.", request_faults(error))
 
     @app.exception_handler(NotNow)

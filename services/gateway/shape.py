@@ -11,6 +11,8 @@ from contracts.findings import Finding, pointer
 
 MOST = 200
 """Faults in one answer. A sender whose every row is wrong learns no more from the rest."""
+LONGEST_TOKEN = 200
+"""Of a pointer. No field of ours has a longer name; what is longer would come back once for every fault under it."""
 _SENTENCES = {
     "missing": "the field is needed",
     "extra_forbidden": "there is no field of this name",
@@ -52,7 +54,9 @@ def _findings(errors: Iterable[Fault], value: object, *, echo: bool) -> list[Fin
         at = place(one["loc"], value, missing=one["type"] == "missing")
         if at not in found:
             found[at] = _finding(at, _detail(one, echo=echo), of_a_report=not echo)
-    return list(found.values())[:MOST]
+        if len(found) == MOST:
+            break
+    return list(found.values())
 
 
 def _finding(at: str, detail: str, *, of_a_report: bool) -> Finding:
@@ -63,22 +67,35 @@ def _finding(at: str, detail: str, *, of_a_report: bool) -> Finding:
 
 
 def place(location: Sequence[int | str], value: object, *, missing: bool = False) -> str:
-    """The RFC 6901 pointer of a fault: pydantic also names the branches of its own types, which are no places."""
+    """The RFC 6901 pointer of a fault: pydantic also names the branches of its own types, which are no places.
+
+    It ends above a name that is too long to be told.
+    """
     tokens: list[int | str] = []
     for index, token in enumerate(location):
-        children = _children(value)
-        if token in children:
-            value = children[token]
+        if too_long(token):
+            break
+        there, child = _child(value, token)
+        if there:
+            value = child
             tokens.append(token)
         elif missing and index == len(location) - 1:
             tokens.append(token)
     return pointer(*tokens)
 
 
-def _children(value: object) -> Mapping[int | str, object]:
+def too_long(token: int | str) -> bool:
+    """Whether a pointer ends above this token."""
+    return isinstance(token, str) and len(token) > LONGEST_TOKEN
+
+
+def _child(value: object, token: int | str) -> tuple[bool, object]:
+    """Whether ``value`` has a part of this name, and the part. A long list may be at fault in every row."""
     if isinstance(value, dict):
-        return value
-    return dict(enumerate(value)) if isinstance(value, list) else {}
+        return token in value, value.get(token)
+    if isinstance(value, list) and isinstance(token, int) and 0 <= token < len(value):
+        return True, value[token]
+    return False, None
 
 
 def _detail(fault: Fault, *, echo: bool) -> str:

@@ -47,8 +47,8 @@ class Reads(Protocol):
         """Newest first by (at, id), from behind ``after``."""
         ...
 
-    async def channel_states(self, where: Filter, after: str | None, limit: int) -> list[Document]:
-        """How the notices' channels stand, by id, without what they say."""
+    async def channel_states(self, where: Filter, before: int, limit: int) -> list[Document]:
+        """How the notices' channels stand, by id and from behind the first ``before``, without what they say."""
         ...
 
 
@@ -92,10 +92,10 @@ class MongoReads:
     async def notices(self, where: Filter, after: tuple[Any, str] | None, limit: int) -> list[Document]:
         return await self._newest("notices", where, "at", after, limit, None)
 
-    async def channel_states(self, where: Filter, after: str | None, limit: int) -> list[Document]:
-        query = {**where, **({"_id": {"$gt": after}} if after is not None else {})}
+    async def channel_states(self, where: Filter, before: int, limit: int) -> list[Document]:
         async with answering():
-            return await self._database.notices.find(query, ["channels"]).sort("_id", 1).limit(limit).to_list(None)
+            found = self._database.notices.find(dict(where), ["channels"]).sort("_id", 1).skip(before).limit(limit)
+            return await found.to_list(None)
 
     async def _newest(
         self, collection: str, where: Filter, by: str, after: tuple[Any, str] | None, limit: int, fields: Any
@@ -142,9 +142,8 @@ class MemoryReads:
     async def notices(self, where: Filter, after: tuple[Any, str] | None, limit: int) -> list[Document]:
         return self._newest("notices", where, "at", after, limit)
 
-    async def channel_states(self, where: Filter, after: str | None, limit: int) -> list[Document]:
-        found = sorted(self._find("notices", where), key=lambda one: str(one["_id"]))
-        return [one for one in found if after is None or one["_id"] > after][:limit]
+    async def channel_states(self, where: Filter, before: int, limit: int) -> list[Document]:
+        return sorted(self._find("notices", where), key=lambda one: str(one["_id"]))[before : before + limit]
 
     def _find(self, collection: str, where: Filter) -> list[Document]:
         held = self.collections.get(collection, ())

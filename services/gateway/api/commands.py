@@ -10,6 +10,7 @@ from contracts.identity import body_hash, command_id, event_id
 from contracts.topics import SUBMISSIONS
 from runtime.logs import logger
 from services.gateway.api.messages import Accepted, IdempotencyKey, Review, Withdrawal, accepted
+from services.gateway.api.named import OfCycle, Reporter
 from services.gateway.api.permission import demand, demand_no_personal_data, needs
 from services.gateway.api.reports import line_of, stored
 from services.gateway.api.route import Caller, Ports, Route
@@ -29,8 +30,8 @@ log = logger(__name__)
 )
 async def verification(
     request: Request,
-    reporter: str,
-    cycle: str,
+    reporter: Reporter,
+    cycle: OfCycle,
     review: Review,
     caller: Caller,
     gateway: Ports,
@@ -69,8 +70,8 @@ async def verification(
 )
 async def withdraw(
     request: Request,
-    reporter: str,
-    cycle: str,
+    reporter: Reporter,
+    cycle: OfCycle,
     withdrawal: Withdrawal,
     caller: Caller,
     gateway: Ports,
@@ -99,8 +100,8 @@ async def withdraw(
 )
 async def release(
     request: Request,
-    reporter: str,
-    cycle: str,
+    reporter: Reporter,
+    cycle: OfCycle,
     caller: Caller,
     gateway: Ports,
     idempotency_key: IdempotencyKey = None,

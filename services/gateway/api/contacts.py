@@ -15,11 +15,14 @@ from services.gateway.api.permission import demand, demand_no_personal_data, dem
 from services.gateway.api.recording import record
 from services.gateway.api.route import Caller, Ports, Route
 from services.gateway.ports import Gateway
-from services.gateway.problems import documented, fault, not_found
+from services.gateway.problems import Problem, documented, fault, not_found
 from services.gateway.rules import Target
 
 router = APIRouter(prefix="/participants/{code}", route_class=Route, tags=["participants"], responses=documented())
 Code = Annotated[ParticipantCode, Path()]
+MOST_FOCAL_POINTS = 20
+MOST_AGENCIES = 50
+"""Of one participant, ended ones among them: their records stay for ever, and so do the topics of an agency."""
 
 
 class FocalPointGiven(Asked):
@@ -61,7 +64,7 @@ async def focal_point(code: Code, point: str, caller: Caller, gateway: Ports) ->
     return found
 
 
-@router.put("/focal-points/{point}", dependencies=[needs("write_contacts")])
+@router.put("/focal-points/{point}", responses=documented(409), dependencies=[needs("write_contacts")])
 async def put_focal_point(
     code: Code, point: Annotated[FocalPointId, Path()], given: FocalPointGiven, caller: Caller, gateway: Ports
 ) -> FocalPoint:
@@ -69,6 +72,7 @@ async def put_focal_point(
     demand(caller, "write_contacts", Target(code))
     demand_no_personal_data({"unit": given.unit})
     await _participant(gateway, caller, code)
+    _demand_room(gateway, FocalPoint, code, point, MOST_FOCAL_POINTS)
     changed = FocalPoint(participant=code, id=point, unit=given.unit, email=given.email)
     await record(gateway, PARTICIPANTS, FocalPointChanged(record=changed, changed_at=gateway.now()))
     return changed
@@ -107,7 +111,7 @@ async def agency(code: Code, agency: str, caller: Caller, gateway: Ports) -> Age
     return found
 
 
-@router.put("/agencies/{agency}", dependencies=[needs("write_contacts")])
+@router.put("/agencies/{agency}", responses=documented(409), dependencies=[needs("write_contacts")])
 async def put_agency(
     code: Code, agency: Annotated[AgencyCode, Path()], given: AgencyGiven, caller: Caller, gateway: Ports
 ) -> Agency:
@@ -118,6 +122,7 @@ async def put_agency(
     if not agency.startswith(f"{code}-"):
         error = fault("agency.wrong_code", f"The code of an agency of {code} begins with {code}-.")
         refuse([error], "The agency's code is not one of this participant's.")
+    _demand_room(gateway, Agency, code, agency, MOST_AGENCIES)
     changed = Agency(participant=code, id=agency, name=given.name, email=given.email)
     await gateway.agency_topics.make(agency)
     await record(gateway, PARTICIPANTS, AgencyChanged(record=changed, changed_at=gateway.now()))
@@ -135,6 +140,14 @@ async def end_agency(code: Code, agency: str, caller: Caller, gateway: Ports) ->
     ended = there.model_copy(update={"active": False})
     await record(gateway, PARTICIPANTS, AgencyChanged(record=ended, changed_at=gateway.now()))
     return Ended(id=ended.id)
+
+
+def _demand_room(gateway: Gateway, kind: type[FocalPoint | Agency], code: str, wanted: str, most: int) -> None:
+    """Go on if it is there already, ended or not, or one more may be."""
+    records = gateway.view.directory.records.values()
+    held = {one.id for one in records if isinstance(one, kind) and one.participant == code}
+    if wanted not in held and len(held) >= most:
+        raise Problem(409, f"{code} has {len(held)} of these, and may have {most}, ended ones among them.")
 
 
 async def _participant(gateway: Gateway, caller: Caller, code: str) -> None:

@@ -9,18 +9,21 @@ from pydantic import BaseModel, Field, ValidationError
 from contracts.codes import ParticipantCode
 from contracts.events import CycleChanged, ExtensionGranted, Reason
 from contracts.records import Cycle, Extension
-from contracts.states import State
+from contracts.states import IN_FORCE, State
 from contracts.topics import CYCLES
 from services.gateway.api.messages import Asked
+from services.gateway.api.named import OfCycle
 from services.gateway.api.paged import Cursor, Limit, Page, page_of
 from services.gateway.api.permission import demand_no_personal_data, needs, refuse
 from services.gateway.api.recording import record
-from services.gateway.api.route import Ports, Route
-from services.gateway.completeness import completeness
+from services.gateway.api.route import Caller, Ports, Route
+from services.gateway.completeness import Standing, completeness
 from services.gateway.ports import Gateway
 from services.gateway.problems import Problem, documented, fault, not_found
+from services.gateway.rules import Target, may
 from services.gateway.series import revision_of
 from services.gateway.shape import record_faults
+from services.gateway.subject import Subject
 
 router = APIRouter(prefix="/cycles", route_class=Route, tags=["cycles"], responses=documented())
 
@@ -45,10 +48,14 @@ class MoreTime(Asked):
 
 
 class StandingView(BaseModel):
-    """``state``: of the return in force, else of the newest one; null where there is none."""
+    """Where one expected participant stands."""
 
     participant: str
-    state: State | None
+    state: State | None = Field(
+        description="Of the return in force, else of the newest one; null where there is none. Of another State's "
+        "return, no more than `accepted` (one is in force) or `received` (one has come, none is in force), else null: "
+        "what the centre says of it is between the two."
+    )
     received: bool
     received_at: datetime | None
     on_time: bool
@@ -78,7 +85,7 @@ async def cycles(gateway: Ports, limit: Limit = 50, cursor: Cursor = None) -> Pa
 
 
 @router.get("/{cycle}", dependencies=[needs("see_cycles")])
-async def cycle(cycle: str, gateway: Ports) -> Cycle:
+async def cycle(cycle: OfCycle, gateway: Ports) -> Cycle:
     """One cycle."""
     return await _known(gateway, cycle)
 
@@ -96,7 +103,7 @@ async def open_cycle(new: Cycle, gateway: Ports, response: Response) -> Cycle:
 
 
 @router.patch("/{cycle}", dependencies=[needs("write_cycles")])
-async def change_cycle(cycle: str, change: CycleChange, gateway: Ports) -> Cycle:
+async def change_cycle(cycle: OfCycle, change: CycleChange, gateway: Ports) -> Cycle:
     """Change some of a cycle."""
     there = await _known(gateway, cycle)
     wanted: dict[str, Any] = {**there.model_dump(), **change.model_dump(exclude_none=True)}
@@ -109,7 +116,7 @@ async def change_cycle(cycle: str, change: CycleChange, gateway: Ports) -> Cycle
 
 
 @router.post("/{cycle}/extensions", status_code=201, dependencies=[needs("write_cycles")])
-async def extend(cycle: str, more: MoreTime, gateway: Ports) -> Extension:
+async def extend(cycle: OfCycle, more: MoreTime, gateway: Ports) -> Extension:
     """Give one participant more time; a later extension takes the place of an earlier one."""
     there = await _known(gateway, cycle)
     demand_no_personal_data(more.reason)
@@ -125,7 +132,7 @@ async def extend(cycle: str, more: MoreTime, gateway: Ports) -> Extension:
 
 
 @router.get("/{cycle}/completeness", dependencies=[needs("see_completeness")])
-async def standing(cycle: str, gateway: Ports) -> CompletenessView:
+async def standing(cycle: OfCycle, caller: Caller, gateway: Ports) -> CompletenessView:
     """Who has reported, on time or late, and who is overdue."""
     there = await _known(gateway, cycle)
     revisions = [revision_of(one) for one in await gateway.reads.revisions(cycle=there.id, agency=None)]
@@ -139,8 +146,16 @@ async def standing(cycle: str, gateway: Ports) -> CompletenessView:
         overdue=found.overdue,
         percent=found.percent,
         complete=found.complete,
-        items=[StandingView.model_validate(one, from_attributes=True) for one in found.items],
+        items=[_standing(caller, one) for one in found.items],
     )
+
+
+def _standing(caller: Subject, one: Standing) -> StandingView:
+    view = StandingView.model_validate(one, from_attributes=True)
+    if may(caller, "see_status", Target(one.participant)):
+        return view
+    coarse: State | None = "accepted" if one.state in IN_FORCE else "received" if one.received else None
+    return view.model_copy(update={"state": coarse})
 
 
 async def _known(gateway: Gateway, cycle: str) -> Cycle:

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from runtime.mongo import Document
 from services.gateway import paging
-from services.gateway.api.paged import Cursor, Limit, Page, unreadable_cursor
+from services.gateway.api.paged import Cursor, Limit, Page, after_moment, unreadable_cursor
 from services.gateway.api.permission import demand
 from services.gateway.api.route import Caller, Ports, Route
 from services.gateway.problems import documented
@@ -49,7 +49,7 @@ async def notifications(
     if ever(caller, "see_channel_states"):
         return await _channel_states(gateway, wanted, limit, cursor)
     demand(caller, "see_notices", Target(caller.participant))
-    found = await gateway.reads.notices({**wanted, **_inbox(caller)}, _after(cursor), limit + 1)
+    found = await gateway.reads.notices({**wanted, **_inbox(caller)}, after_moment(cursor), limit + 1)
     following = found[limit - 1] if len(found) > limit else None
     return Page(
         items=[_view(one) for one in found[:limit]],
@@ -64,16 +64,25 @@ def _inbox(caller: Subject) -> dict[str, Any]:
 
 
 async def _channel_states(gateway: Ports, wanted: dict[str, Any], limit: int, cursor: str | None) -> Page[NoticeView]:
-    try:
-        after = paging.read_cursor(cursor, 1)[0] if cursor else None
-    except paging.UnreadableCursor as error:
-        raise unreadable_cursor() from error
-    found = await gateway.reads.channel_states(wanted, after, limit + 1)
-    following = found[limit - 1] if len(found) > limit else None
+    # A position, not the last item: that would be its id, which names the cycle, the State and the focal point.
+    before = _position(cursor)
+    found = await gateway.reads.channel_states(wanted, before, limit + 1)
     return Page(
         items=[_view({"_id": str(number), "channels": one["channels"]}) for number, one in enumerate(found[:limit], 1)],
-        next=paging.cursor(following["_id"]) if following else None,
+        next=paging.cursor(str(before + limit)) if len(found) > limit else None,
     )
+
+
+def _position(cursor: str | None) -> int:
+    if not cursor:
+        return 0
+    try:
+        [text] = paging.read_cursor(cursor, 1)
+    except paging.UnreadableCursor as error:
+        raise unreadable_cursor() from error
+    if not (text.isascii() and text.isdecimal() and len(text) <= 9):
+        raise unreadable_cursor()
+    return int(text)
 
 
 def _view(found: Document) -> NoticeView:
@@ -86,13 +95,3 @@ def _view(found: Document) -> NoticeView:
         at=found.get("at"),
         channels=[ChannelState.model_validate(one) for one in found.get("channels") or ()],
     )
-
-
-def _after(cursor: str | None) -> tuple[datetime, str] | None:
-    if not cursor:
-        return None
-    try:
-        at, one = paging.read_cursor(cursor, 2)
-        return datetime.fromisoformat(at), one
-    except ValueError as error:
-        raise unreadable_cursor() from error

@@ -1,6 +1,7 @@
 """The parameters and the shape that every list shares."""
 
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from typing import Annotated, Generic, TypeVar
 
 from fastapi import Query
@@ -26,6 +27,18 @@ def page_of(items: Iterable[T], key: Callable[[T], str], limit: int, cursor: str
     try:
         return paging.page(items, key, limit, cursor)
     except paging.UnreadableCursor as error:
+        raise unreadable_cursor() from error
+
+
+def after_moment(cursor: str | None) -> tuple[datetime, str] | None:
+    """The moment and the id of the last item seen, for lists that are newest first."""
+    if not cursor:
+        return None
+    try:
+        at, one = paging.read_cursor(cursor, 2)
+        # The first and last hours of the calendar are no moments in UTC, and cannot be compared with any.
+        return datetime.fromisoformat(at).astimezone(UTC), one
+    except (ValueError, OverflowError) as error:
         raise unreadable_cursor() from error
 
 

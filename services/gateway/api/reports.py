@@ -12,6 +12,7 @@ from contracts.identity import series_id
 from contracts.states import State
 from runtime.logs import logger
 from runtime.mongo import Document
+from services.gateway.api.named import OfCycle, Reporter
 from services.gateway.api.paged import Cursor, Limit, Page, page_of
 from services.gateway.api.permission import demand_sight, needs
 from services.gateway.api.route import Caller, Ports, Route
@@ -27,24 +28,32 @@ log = logger(__name__)
 PartOf = Annotated[str | None, Query(description="An agency's part instead of the national return.")]
 
 
-class RevisionLine(BaseModel):
-    """One revision in the list of a line."""
+class RevisionHead(BaseModel):
+    """A revision without its content."""
 
     revision: int
     judgement: int
-    submission_id: str
     kind: str
     state: State
     in_force: bool
     recorded_at: datetime
 
 
-class ReportView(RevisionLine):
+class RevisionLine(RevisionHead):
+    """One revision in the list of a line."""
+
+    submission_id: str
+
+
+class ReportView(RevisionHead):
     """A revision with its content: as judged and enriched, or as read where it has not been accepted.
 
-    Another State sees the tables that their owner shares; findings, explanations and reviews are the owner's.
+    Another State sees the tables that their owner shares. Findings, explanations, reviews and how the revision came
+    to stand are the owner's: for others it is an accepted report, whatever the centre has said of it, without the
+    ``submission_id``.
     """
 
+    submission_id: str | None
     reporter: str
     cycle: str
     agency: str | None
@@ -56,7 +65,9 @@ class ReportView(RevisionLine):
 
 
 @router.get("", dependencies=[needs("see_return")])
-async def report(reporter: str, cycle: str, caller: Caller, gateway: Ports, agency: PartOf = None) -> ReportView:
+async def report(
+    reporter: Reporter, cycle: OfCycle, caller: Caller, gateway: Ports, agency: PartOf = None
+) -> ReportView:
     """The revision in force."""
     door = caller.participant is not None and reporter != caller.participant and await _door(gateway, caller, cycle)
     demand_sight(caller, "see_return", Target(reporter, agency, door_open=door))
@@ -70,8 +81,8 @@ async def report(reporter: str, cycle: str, caller: Caller, gateway: Ports, agen
 
 @router.get("/revisions", dependencies=[needs("see_history")])
 async def revisions(
-    reporter: str,
-    cycle: str,
+    reporter: Reporter,
+    cycle: OfCycle,
     caller: Caller,
     gateway: Ports,
     agency: PartOf = None,
@@ -88,8 +99,8 @@ async def revisions(
 
 @router.get("/revisions/{number}", dependencies=[needs("see_history")])
 async def revision(
-    reporter: str,
-    cycle: str,
+    reporter: Reporter,
+    cycle: OfCycle,
     number: Annotated[int, Path(ge=1, le=10**9)],
     caller: Caller,
     gateway: Ports,
@@ -107,7 +118,10 @@ async def revision(
 
 async def line_of(gateway: Gateway, reporter: str, cycle: str, agency: str | None) -> list[Revision]:
     """The revisions of a line, first to last, without their content."""
-    found = await gateway.reads.revisions(series=series_id(reporter, cycle, agency))
+    # All three besides the series: a bar in one of them would make the name of another line.
+    found = await gateway.reads.revisions(
+        series=series_id(reporter, cycle, agency), participant=reporter, cycle=cycle, agency=agency
+    )
     return sorted((revision_of(one) for one in found), key=lambda one: one.revision)
 
 
@@ -150,8 +164,12 @@ def _view(document: Document, one: Revision, *, standing: bool, owned: bool) -> 
     if not owned:
         content = shared_report(content or {})
         figures = shared_figures(figures, document.get("centre_only") or ())
+    head = _revision_line(one, standing).model_dump()
+    if not owned:
+        # The id follows from the whole body: with it, a withheld figure could be found by trying.
+        head |= {"submission_id": None, "judgement": 0, "kind": "report", "state": "accepted"}
     return ReportView(
-        **_revision_line(one, standing).model_dump(),
+        **head,
         reporter=one.participant,
         cycle=one.cycle,
         agency=one.agency,

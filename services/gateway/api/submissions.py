@@ -2,7 +2,6 @@
 
 import asyncio
 import uuid
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Query, Request
@@ -29,7 +28,7 @@ from services.gateway.api.messages import (
     accepted,
     status_of,
 )
-from services.gateway.api.paged import Cursor, Limit, Page, unreadable_cursor
+from services.gateway.api.paged import Cursor, Limit, Page, after_moment
 from services.gateway.api.permission import demand, demand_no_personal_data, needs, refuse
 from services.gateway.api.route import TOO_LARGE, Caller, Ports, Route
 from services.gateway.api.waiting import appearing
@@ -114,7 +113,7 @@ async def submissions(
         wanted["participant"] = caller.participant
     if caller.agency is not None:
         wanted["agency"] = caller.agency
-    found = await gateway.reads.submissions(wanted, _after(cursor), limit + 1)
+    found = await gateway.reads.submissions(wanted, after_moment(cursor), limit + 1)
     shown = [one for one in found[:limit] if _may_see(caller, one)]
     following = found[limit - 1] if len(found) > limit else None
     return Page(
@@ -202,13 +201,3 @@ def _is_an_id(text: str) -> bool:
         return str(uuid.UUID(text)) == text
     except ValueError:
         return False
-
-
-def _after(cursor: str | None) -> tuple[datetime, str] | None:
-    if not cursor:
-        return None
-    try:
-        at, one = paging.read_cursor(cursor, 2)
-        return datetime.fromisoformat(at), one
-    except ValueError as error:
-        raise unreadable_cursor() from error

@@ -11,6 +11,8 @@ HEADERS = [
     (b"x-content-type-options", b"nosniff"),
 ]
 
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
 
 class Watching:
     """ASGI middleware: Starlette's own base class would run each request in a second task."""
@@ -36,9 +38,11 @@ class Watching:
         try:
             await self._app(scope, receive, sending)
         finally:
-            # The route's pattern, never the path: ids in labels would make a series of every submission.
+            # The route's pattern, never the path: ids in labels would make a series of every submission. Methods are
+            # the caller's to invent, and a series of labels is never forgotten.
+            method = scope["method"] if scope["method"] in METHODS else "other"
             route = getattr(scope.get("route"), "path", "none")
             seconds = time.perf_counter() - started
-            histogram("vrs_http_request_seconds").labels(scope["method"], route, status).observe(seconds)
+            histogram("vrs_http_request_seconds").labels(method, route, status).observe(seconds)
             if scope["method"] == "POST" and scope["path"] == "/api/v1/submissions":
                 counter("vrs_submissions_total").labels(status).inc()

@@ -69,8 +69,11 @@ class Frame:
         """The static file behind a path; None for what is none, or lies outside."""
         name, _, rest = path.partition("/")
         folder, inner = (self.folders[name] / "static", rest) if name in self.folders else (HERE / "static", path)
-        found = (folder / inner).resolve()
-        return found if found.is_relative_to(folder.resolve()) and found.is_file() else None
+        try:
+            found = (folder / inner).resolve()
+            return found if found.is_relative_to(folder.resolve()) and found.is_file() else None
+        except (OSError, ValueError):
+            return None  # no file system has such a name: with a NUL in it, or without end
 
 
 @cache

@@ -144,7 +144,8 @@ async def test_notices_come_newest_first_and_channels_by_id(store: tuple[Reads, 
     first = await reads.notices(where, None, 2)
     assert [one["_id"] for one in first] == ["n3", "n2"]
     assert [one["_id"] for one in await reads.notices(where, (AT, "n2"), 2)] == ["n1"]
-    assert [one["_id"] for one in await reads.channel_states({}, "n1", 5)] == ["n2", "n3"]
+    assert [one["_id"] for one in await reads.channel_states({}, 1, 5)] == ["n2", "n3"]
+    assert await reads.channel_states({}, 3, 5) == []
 
 
 async def test_a_database_that_does_not_answer_is_not_now() -> None:

@@ -157,18 +157,19 @@ def test_the_latest_cycle_ends_last_and_is_the_shortest_of_those() -> None:
 
 def test_documents_are_read_as_aggregation_writes_them() -> None:
     documents: list[dict[str, Any]] = [
-        {"participant": "TH", "cycle": "2013-H1", "answered": ["a|b"], "centre_only": ["a|b"], "withdrawn": False},
-        {"participant": "MY", "cycle": "2013-H1", "answered": ["a|b"], "centre_only": [], "withdrawn": True},
+        {"participant": "TH", "centre_only": ["a|b"], "withdrawn": False, "revision": 2},
+        {"participant": "MY", "centre_only": [], "withdrawn": True, "revision": 1},
     ]
+    documents = [{**one, "cycle": "2013-H1", "answered": ["a|b"]} for one in documents]
     table = Table("a", "b")
-    assert contributions(documents) == [Contribution("TH", p("2013-H1"), frozenset({table}), frozenset({table}))]
+    assert contributions(documents) == [Contribution("TH", p("2013-H1"), frozenset({table}), frozenset({table}), 2)]
     aggregate = {
         "period": "2013-H1",
         "dimension": "b",
         "member": "m",
         "by": {"TH": {"order": 1, "revision": 1, "cells": {"a": 3}}},
     }
-    assert cells([aggregate]) == [Cell("TH", p("2013-H1"), "a", "b", "m", 3)]
+    assert cells([aggregate]) == [Cell("TH", p("2013-H1"), "a", "b", "m", 3, 1)]
 
 
 CODES = ("TH", "MY", "ID")

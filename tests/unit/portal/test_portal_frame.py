@@ -81,6 +81,11 @@ async def test_a_static_path_never_leaves_its_folder(visitor: Visit, path: str) 
     assert (await (await visitor(None)).get(f"/static/{path}")).status_code == 404
 
 
+@pytest.mark.parametrize("path", ["%00", "fonts/%00.css", "a" * 5000])
+async def test_a_static_path_that_no_file_system_knows_names_nothing(visitor: Visit, path: str) -> None:
+    assert (await (await visitor(None)).get(f"/static/{path}")).status_code == 404
+
+
 async def test_a_static_file_of_a_named_version_is_kept(visitor: Visit) -> None:
     nobody = await visitor(None)
     address = re.search(r'href="(/static/portal\.css\?v=[0-9a-f]+)"', (await nobody.get("/sign-in")).text)
