@@ -7,7 +7,7 @@ every moment is a midnight where the participant is; what a return does to its n
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -86,7 +86,24 @@ def by_calendar(
                     must.update(keys)
                 if window.start <= ended and begun < window.end:
                     may.update(keys)
+            may.update(_before_the_extension(world, cycle, code, begun, ended, is_in))
     return Expected(must, may | must)
+
+
+def _before_the_extension(
+    world: World, cycle: Cycle, code: str, begun: datetime, ended: datetime, is_in: set[tuple[str, str]]
+) -> set[Key]:
+    """What the first due date asked for: a cycle is made a moment before its extensions, and somebody may look then."""
+    if code not in cycle.extended:
+        return set()
+    participant = world.participant(code)
+    without = replace(cycle, extended={})
+    return {
+        key
+        for window in windows(without, code, participant.zone)
+        if not (window.missing and (code, cycle.id) in is_in) and window.start <= ended and begun < window.end
+        for key in _keys(cycle.id, code, [one.id for one in participant.contacts], window.kind)
+    }
 
 
 def _keys(cycle: str, code: str, contacts: list[str], kind: str) -> list[Key]:
