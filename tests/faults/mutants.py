@@ -96,8 +96,10 @@ MUTANTS = (
                 "    newest = {f'by.{p}.{n}': share[at] for p, share in by.items()\n"
                 "              for at, n in enumerate(('order', 'revision'))}\n"
                 '    return UpdateOne({"_id": aggregate_id(period, dimension, member)}, '
-                '{"$set": {**place._asdict(), **newest}, **({"$inc": sums} if sums else {})}, upsert=True)\n',
+                '{"$set": {"period": period, "dimension": dimension, "member": member, **newest}, '
+                '**({"$inc": sums} if sums else {})}, upsert=True)\n',
             ),
+            Edit("services/aggregation/documents.py", 's["cells"]', 's.get("cells", {})'),
         ),
         ("O3",),
     ),
