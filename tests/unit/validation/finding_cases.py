@@ -313,6 +313,7 @@ GIVEN_ELSEWHERE = {
     "event.unreadable": "ingest, on what an agency published",
     "idempotency.conflict": "ingest, which knows the keys",
     "command.nothing_to_do": "ingest, which knows the revisions",
+    "command.explanations_too_long": "ingest, which knows what was explained before",
     "report.too_large": "the worker, when the judged report fits into no message",
     "parameter.invalid": "the gateway, on what a request asks for",
 }
