@@ -29,19 +29,19 @@ def report(reporter: str, cycle: str, answers: Body, agency: str | None = None, 
 
 def good(rng: random.Random, reporter: str, cycle: str) -> Body:
     """A whole return that will be accepted."""
-    return report(reporter, cycle, _pick(rng, ALL, 3, 8))
+    return report(reporter, cycle, _pick(rng, ALL, 3, 8) | _remark(rng))
 
 
 def partial(rng: random.Random, reporter: str, cycle: str) -> Body:
     """A partial return that will be accepted on top of what stands."""
-    return report(reporter, cycle, _pick(rng, ALL, 1, 3), scope="partial")
+    return report(reporter, cycle, _pick(rng, ALL, 1, 3) | _remark(rng), scope="partial")
 
 
 def part(rng: random.Random, agency: str, cycle: str, first: bool) -> Body:
     """An agency's part. The agencies of a State answer different questions, and one together: by citizenship, each
     for countries of its own, so that joining them is putting rows side by side and never an overlap."""
     mine = FIRST_AGENCY if first else SECOND_AGENCY
-    answers = _pick(rng, mine, 1, 3)
+    answers = _pick(rng, mine, 1, 3) | _remark(rng)
     countries = PLACES[:9] if first else PLACES[9:]
     if rng.random() < 0.8:
         answers["smuggled_migrants.by_citizenship"] = _rows(rng, "citizenship", countries)
@@ -63,7 +63,8 @@ def doubtful(rng: random.Random, reporter: str, cycle: str) -> Body:
     return report(
         reporter,
         cycle,
-        {"illegal_entries.total": {"value": rng.randint(1, 40)}, "illegal_entries.by_citizenship": {"rows": rows}},
+        {"illegal_entries.total": {"value": rng.randint(1, 40)}, "illegal_entries.by_citizenship": {"rows": rows}}
+        | _remark(rng),
     )
 
 
@@ -71,6 +72,12 @@ EXPLANATION = [
     {"pointer": f"/answers/{question}", "comment": WHY}
     for question in ("illegal_entries.total", "illegal_entries.by_citizenship")
 ]
+
+
+def _remark(rng: random.Random) -> Body:
+    """A word of its own in every report: the oracle tells submissions apart by what they say."""
+    word = "".join(rng.choices("abcdefghijklmnopqrstuvwxyz", k=14))
+    return {"about_the_data.comments": {"text": f"Synthetic, {word}."}}
 
 
 def _total(rng: random.Random) -> Body:

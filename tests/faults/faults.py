@@ -3,6 +3,7 @@
 import asyncio
 import random
 import signal
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
@@ -28,6 +29,7 @@ FAILPOINTS = {
     ),
 }  # fmt: skip
 """Both sides of every effect of a service; ``.before`` and ``.after`` are added."""
+BACK_SECONDS = 30.0
 SINK_MODES = ("refuse", "hang", "cut", "swallow", "reject")
 TARGET = {"service": 15.0, "broker": 45.0, "mongod": 30.0, "link": 30.0}
 """Seconds from healing until all is well again, 95th percentile (docs/faults.md)."""
@@ -147,10 +149,23 @@ async def _failpoint(rig: Rig, fault: Fault) -> None:
     rig.environment(fault.target, VRS_FAILPOINTS=fault.detail)
     rig.signal(fault.target, signal.SIGTERM)
     try:
+        await _back(rig, fault.target)
         await asyncio.sleep(fault.hold)
     finally:
         rig.environment(fault.target, VRS_FAILPOINTS="")
         rig.signal(fault.target, signal.SIGKILL)
+
+
+async def _back(rig: Rig, worker: str) -> None:
+    """Wait until a worker that was ended is at work again, or has met its fail point on the way there."""
+    begun, before = time.monotonic(), rig.stack.pid(worker)
+    exits = rig.exits_of(worker)
+    while time.monotonic() - begun < BACK_SECONDS:
+        if rig.exits_of(worker) - exits > 1:
+            return
+        if rig.stack.pid(worker) != before and await asyncio.to_thread(rig.stack.missing, worker) is None:
+            return
+        await asyncio.sleep(0.2)
 
 
 async def _add_remove(rig: Rig, fault: Fault) -> None:

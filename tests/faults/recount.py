@@ -105,7 +105,7 @@ def side_by_side(parts: Mapping[str, Body]) -> Body:
     answers: dict[str, Any] = {}
     for _, part in sorted(parts.items()):
         for question, answer in part["answers"].items():
-            if question in answers:
+            if question in answers and "rows" in answer:
                 answers[question] = {"rows": [*answers[question]["rows"], *answer["rows"]]}
             else:
                 answers[question] = dict(answer)

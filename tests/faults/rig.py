@@ -147,6 +147,10 @@ class Rig:
             time.sleep(0.1)
         return time.monotonic() - begun
 
+    def exits_of(self, name: str) -> int:
+        """How often a component has ended by itself, or by a fault."""
+        return sum(line.startswith(f"{name} exited with ") for _, line in self.exits)
+
     # --- inside
 
     def _heard(self, line: str) -> None:
