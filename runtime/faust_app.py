@@ -9,6 +9,7 @@ effect, and never by Faust (docs/decisions/0004-faust.md).
 import asyncio
 import contextlib
 import functools
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
@@ -22,12 +23,14 @@ from runtime.consumer import Message
 from runtime.failpoints import passing
 from runtime.lag import LagWatch
 from runtime.logs import logger
+from runtime.outcome import NotNow
 from runtime.settings import ServiceSettings
 
 log = logger(__name__)
 
 Partitions = Callable[[set[int]], Awaitable[None]]
 Ack = Callable[[], Awaitable[object]]
+STANDSTILL_SECONDS = 15.0  # three looks at the lag; a body that takes longer for one message has failed before
 COMMIT_SECONDS = 0.25  # what a crash makes the next owner read again, at most
 
 
@@ -66,6 +69,11 @@ class FaustWorker:
         )
         # Faust's group protocol metadata names its web server, which we do not run.
         self._done: dict[TopicPartition, int] = {}
+        self._next: dict[TopicPartition, int] = {}
+        """The offset that must come next."""
+        self._committed: dict[TopicPartition, int] = {}
+        """By this worker, whoever has the partition now."""
+        self._last_arrival = self._last_change = time.monotonic()
         self._epoch = 0
         """Grows with every rebalance: what was begun before it belongs to somebody else, and is read again."""
         self._on_assigned: list[Partitions] = []
@@ -94,6 +102,7 @@ class FaustWorker:
                 async for event in stream.noack().events():
                     message = event.message
                     place = TopicPartition(message.topic, message.partition)
+                    self._arrived(place, message.offset)
                     ack = functools.partial(self._done_with, place, message.offset, self._epoch)
                     await body(self._message(event), ack)
             except Exception as error:  # noqa: BLE001 - raised again by `run`, to end the process
@@ -102,6 +111,27 @@ class FaustWorker:
                 await asyncio.Event().wait()
 
         self.app.agent(channel, name=f"{self._topic.name}.agent", concurrency=1)(guarded)
+
+    def _arrived(self, place: TopicPartition, offset: int) -> None:
+        """Raises where Faust has left messages out: it drops what it fetched while a rebalance was under way."""
+        self._last_arrival = time.monotonic()
+        after = self._next.get(place, self._begin(place))
+        if after is not None and offset > after:
+            raise NotNow(f"{place.topic} {place.partition}: {after} to {offset - 1} were left out")
+        self._next[place] = offset + 1
+
+    def _begin(self, place: TopicPartition) -> int | None:
+        """The first offset that may come of a partition: what is committed, else where the topic begins, if known."""
+        committed = self.app.consumer._committed_offset.get(TP(place.topic, place.partition))  # noqa: SLF001
+        known = [at for at in (committed, self._committed.get(place)) if at is not None]
+        return max(known) if known else self._lag.begins.get(place)
+
+    def _look_for_standstill(self) -> None:
+        """End the run where messages wait and none arrives, as after Faust has dropped the last of a partition."""
+        waiting = {tp for tp, behind in self._lag.behind.items() if behind and tp not in self._done}
+        idle = time.monotonic() - max(self._last_arrival, self._last_change)
+        if waiting and self._assigned and idle > STANDSTILL_SECONDS:
+            self.give_up(NotNow(f"nothing arrives although {len(waiting)} partitions have messages"))
 
     async def _done_with(self, place: TopicPartition, offset: int, epoch: int) -> None:
         if epoch == self._epoch:
@@ -113,6 +143,8 @@ class FaustWorker:
         places = {TP(tp.topic, tp.partition): at for tp, at in done.items()}
         if done and not await self.app.consumer._commit(places):  # noqa: SLF001 - Faust has no public way
             log.warning("partitions were taken over before the commit", count=len(done))
+        else:
+            self._committed.update(done)
 
     async def _committing(self) -> None:
         while True:
@@ -120,6 +152,7 @@ class FaustWorker:
             await passing("commit.before")
             await self._commit()
             await passing("commit.after")
+            self._look_for_standstill()
 
     def on_assigned(self, call: Partitions) -> None:
         """Call with the partition numbers before any of their messages is worked on."""
@@ -178,12 +211,15 @@ class FaustWorker:
         await self._tell(self._on_assigned, assigned)
         ours = self._settings.topic(self._topic)
         self._partitions = {TopicPartition(tp.topic, tp.partition) for tp in assigned if tp.topic == ours}
+        self._last_change = time.monotonic()
         self._assigned = True
 
     async def _partitions_revoked(self, _app: faust.App, revoked: set[TopicPartition], **_: object) -> None:
         self._assigned = False
         await self._commit()
         self._epoch += 1
+        self._next.clear()
+        self._last_change = time.monotonic()
         await self._tell(self._on_revoked, revoked)
 
     async def _tell(self, calls: list[Partitions], partitions: set[TopicPartition]) -> None:
