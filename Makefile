@@ -87,8 +87,12 @@ unit: install ## The fast tests: no broker, no database.
 	@$(PY) -m pytest tests/unit tests/contracts -m "not slow"
 
 .PHONY: test
-test: install check ## Every check, then the suite against a real Kafka and MongoDB (`make browser` has the portal's).
-	@$(PY) -m pytest --ignore=tests/browser
+test: install check ## Every check, then the suite against a real Kafka and MongoDB (portal: `make browser`; faults: `make faults-short`).
+	@$(PY) -m pytest --ignore=tests/browser --ignore=tests/faults/test_faults_short_run.py
+
+.PHONY: faults-short
+faults-short: install ## A fault run of some minutes; what it finds is a finding until its cause is known, so it gates nothing yet.
+	@$(PY) -m pytest tests/faults
 
 .PHONY: lock
 lock: ## Write the locks anew from pyproject.toml (needs uv): one for all, and one per image within it.

@@ -78,6 +78,7 @@ class FaustWorker:
         """Grows with every rebalance: what was begun before it belongs to somebody else, and is read again."""
         self._on_assigned: list[Partitions] = []
         self._on_revoked: list[Partitions] = []
+        self._on_stop: list[Callable[[], Awaitable[None]]] = []
         self.app.on_partitions_assigned.connect(self._partitions_assigned)
         self.app.on_partitions_revoked.connect(self._partitions_revoked)
 
@@ -162,6 +163,10 @@ class FaustWorker:
         """Call with the partition numbers that go to another worker."""
         self._on_revoked.append(call)
 
+    def on_stop(self, call: Callable[[], Awaitable[None]]) -> None:
+        """Call once when the worker is asked to stop, before the last commit: to finish what waits for its ack."""
+        self._on_stop.append(call)
+
     def give_up(self, error: BaseException) -> None:
         """End the run with ``error``; what is not acknowledged will be done by whoever comes next."""
         self._failure = self._failure or error
@@ -188,6 +193,9 @@ class FaustWorker:
             for wait in waits:
                 wait.cancel()
             if not self.app.should_stop:
+                if self._failure is None:
+                    for call in self._on_stop:
+                        await call()
                 await self._commit()
         if self._failure is not None:
             raise self._failure

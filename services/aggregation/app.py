@@ -40,6 +40,7 @@ async def main(settings: AggregationSettings, stop: asyncio.Event) -> None:
             faust.each(worker.take)
             faust.on_assigned(worker.assigned)
             faust.on_revoked(worker.revoked)
+            faust.on_stop(worker.flush)
             health = api.build(faust.joined, functools.partial(reachable, database))
             async with serving(health, settings.bind, settings.aggregation_port):
                 await _both(faust, worker, stop)
