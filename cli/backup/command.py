@@ -8,10 +8,11 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
-from cli.backup import documents, manifest, offsets, records
+from cli.backup import documents, mails, manifest, offsets, records
 from cli.settings import CliSettings, Refused, settings
 from cli.terminal import table
 from runtime.mongo import PyMongoError, connect
+from runtime.outcome import NotNow
 
 T = TypeVar("T")
 
@@ -45,8 +46,9 @@ def restore(
     The services must be stopped. When they start again they read on from there, and what came after the
     backup comes back from the topics.
     """
-    loaded, published = asyncio.run(_mongo(_restore(settings(), folder, force)))
+    loaded, published, gone_out = asyncio.run(_mongo(_restore(settings(), folder, force)))
     print(f"restored {loaded} documents; {published} cycles or participants were missing and are back")
+    print(f"{gone_out} mails had come to their end since the backup and will not go out again")
 
 
 async def _backup(told: CliSettings, folder: Path) -> manifest.Manifest:
@@ -66,19 +68,20 @@ async def _backup(told: CliSettings, folder: Path) -> manifest.Manifest:
     return taken
 
 
-async def _restore(told: CliSettings, folder: Path, force: bool) -> tuple[int, int]:
+async def _restore(told: CliSettings, folder: Path, force: bool) -> tuple[int, int, int]:
     found = manifest.read(folder)
     await offsets.refuse_where_running(told)
-    loaded = await documents.load(connect(told), folder, found.collections, force)
+    database = connect(told)
+    loaded = await documents.load(database, folder, found.collections, force)
     published = await records.load(told, folder, found.records)
     # Offsets of another cluster say nothing about this one: then everything it holds is read again.
     same = found.cluster == await offsets.cluster_id(told)
     await offsets.set_back(told, found.offsets if same else {})
-    return loaded, published
+    return loaded, published, await mails.load(told, database)
 
 
 async def _mongo(work: Coroutine[Any, Any, T]) -> T:
     try:
         return await work
-    except PyMongoError as error:
+    except (PyMongoError, NotNow) as error:
         raise Refused(f"MongoDB: {error}") from None

@@ -1,0 +1,66 @@
+"""After a restore: what the topic of notifications tells is put back, and nothing else."""
+
+from contracts.wire import Event
+from services.notification.notices import Notice, Patience, begun, failed, sent, told, unknown
+from services.notification.recall import Told, recall, recalled
+from services.notification.rules import NoticePlan
+from services.notification.store import MemoryStore
+from services.notification.telling import telling
+from tests.unit.notification.test_notification_delivery import done
+from tests.unit.notification.world import at
+
+NOW = at("2013-08-01T00:00")
+PATIENCE = Patience()
+
+
+def notice(kind: str) -> Notice:
+    return begun(NoticePlan("2013-H1", "TH", "border", kind, at=NOW), NOW, PATIENCE)
+
+
+def event(one: Notice, end: str) -> Told:
+    mail = one.channel("email")
+    ends = {
+        "sent": lambda: sent(mail, NOW, PATIENCE),
+        "unknown": lambda: unknown(mail, NOW, PATIENCE, "lost"),
+        "later": lambda: failed(mail, NOW, PATIENCE, "451", never=False),
+    }
+    identity, data = telling(one, ends[end]())
+    return Event(identity, "vrs/notification", NOW, data)
+
+
+def test_a_mail_that_went_out_after_the_backup_is_not_sent_again() -> None:
+    store = MemoryStore(lambda: NOW)
+    assert done(recall(store, [event(notice("due_today"), "sent")])) == 1
+    again = notice("due_today")
+    assert done(store.insert([again])) == set()
+    assert done(store.waking(NOW, 10)) == []
+
+
+def test_a_mail_that_the_backup_holds_as_planned_is_taken_to_its_end() -> None:
+    store = MemoryStore(lambda: NOW)
+    done(store.insert([notice("due_today")]))
+    assert done(recall(store, [event(notice("due_today"), "sent")])) == 1
+    mail = done(store.channel(notice("due_today").id, "email"))
+    assert mail is not None
+    assert (mail.state, mail.wake_at) == ("sent", None)
+    assert done(recall(store, [event(notice("due_today"), "sent")])) == 0
+
+
+def test_what_is_still_to_be_tried_is_left_to_be_tried_and_what_nobody_knows_stays_unknown() -> None:
+    later, lost = notice("due_today"), notice("overdue_1")
+    found = recalled([event(later, "later"), event(lost, "unknown")])
+    assert [(one.id, one.channel("email").state) for one in found] == [(lost.id, "unknown")]
+    assert told(found[0].channel("email")).wake_at is None
+
+
+def test_sent_outweighs_what_was_told_before_and_after_it() -> None:
+    one = notice("due_today")
+    for order in (("unknown", "sent"), ("sent", "unknown")):
+        (found,) = recalled([event(one, end) for end in order])
+        assert found.channel("email").state == "sent"
+
+
+def test_a_notice_about_a_whole_cycle_goes_back_to_the_centre() -> None:
+    whole = begun(NoticePlan("2013-H1", None, "centre", "cycle_complete", True, at=NOW), NOW, PATIENCE)
+    (found,) = recalled([event(whole, "sent")])
+    assert found.plan == whole.plan
