@@ -13,7 +13,9 @@ class ServiceSettings(BaseSettings):
     kafka_bootstrap: str = "127.0.0.1:9092"
     topic_prefix: str = ""
     """Put before every topic's and group's name, so that several systems can share a broker."""
-    kafka_session_timeout_ms: int = 10_000
+    kafka_session_timeout_ms: int = 6_000
+    """After so long without a heartbeat (three in that time) a worker's partitions go to others: whoever was killed
+    holds up its partitions for this long, also where it is back after two seconds."""
     mongo_url: str = "mongodb://127.0.0.1:27017/?replicaSet=vrs&directConnection=true"
     mongo_database: str = "vrs"
     bind: str = "127.0.0.1"
