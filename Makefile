@@ -91,7 +91,7 @@ test: install check ## Every check, then the suite against a real Kafka and Mong
 	@$(PY) -m pytest --ignore=tests/browser --ignore=tests/faults/test_faults_short_run.py
 
 .PHONY: faults-short
-faults-short: install ## A fault run of some minutes; what it finds is a finding until its cause is known, so it gates nothing yet.
+faults-short: install ## The fault run of `make test` alone (VRS_FAULTS, VRS_FAULTS_SUBMISSIONS, VRS_FAULTS_SEED change it).
 	@$(PY) -m pytest tests/faults
 
 .PHONY: lock
@@ -100,6 +100,8 @@ lock: ## Write the locks anew from pyproject.toml (needs uv): one for all, and o
 	@for image in $(IMAGES); do $(COMPILE) --extra $$image -c requirements.lock -o deploy/docker/locks/$$image.txt; done
 
 .PHONY: faults
-faults: install ## The long fault run and the twelve deliberate bugs (hours; VRS_FAULTS_ARGS="--seed 7 --faults 50 …").
-	@$(PY) -m tests.faults.run $(or $(VRS_FAULTS_ARGS),--seed 1 --faults 200 --submissions 10000)
+faults: install ## The long fault run, memory while a consumer is slow, and the twelve deliberate bugs (an hour and a half).
+	@$(PY) -m deploy.local.system_packages --with faults
+	@$(PY) -m tests.faults.run --long $(or $(VRS_FAULTS_ARGS),--seed 1 --faults 200 --submissions 10000)
+	@$(PY) -m tests.faults.memory
 	@$(PY) -m tests.faults.mutants

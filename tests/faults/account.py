@@ -55,7 +55,7 @@ class Account:
             if counts[family]:
                 figures = [self.percentile(family, share) or 0.0 for share in (0.5, 0.95, 1.0)]
                 shown = " | ".join(f"{one:.1f}" for one in figures)
-                lines.append(f"| {family} | {counts[family]} | {shown} | {target:g} |")
+                lines.append(f"| {family} | {counts[family]} | {shown} | {target if target < math.inf else '–'} |")
         lines += ["", "| counted | |", "| --- | --- |"]
         lines += [f"| {name} | {count} |" for name, count in {**self.counts, **self.mails}.items()]
         lines += ["", f"Findings: {len(self.findings)}.", *(f"- {one}" for one in self.findings[:50])]

@@ -32,6 +32,21 @@ def good(rng: random.Random, reporter: str, cycle: str) -> Body:
     return report(reporter, cycle, _pick(rng, ALL, 3, 8) | _remark(rng))
 
 
+def large(rng: random.Random, reporter: str, cycle: str) -> Body:
+    """A whole return with every row that there can be: some 150 figures."""
+    rows = {
+        "illegal_entries.by_citizenship": [{"citizenship": one} for one in PLACES],
+        "illegal_entries.by_last_exit": [{"last_exit": one} for one in PLACES],
+        "smuggled_migrants.by_citizenship": [{"citizenship": one} for one in PLACES],
+        "illegal_entries.by_mode_and_last_exit": [{"mode": m, "last_exit": p} for m in MODES for p in PLACES],
+    }
+    answers = {
+        name: {"rows": [row | {"value": rng.randint(0, 900)} for row in members], "comment": WHY}
+        for name, members in rows.items()
+    }
+    return report(reporter, cycle, answers | {"routes.by_countries": _routes(rng)} | _remark(rng))
+
+
 def partial(rng: random.Random, reporter: str, cycle: str) -> Body:
     """A partial return that will be accepted on top of what stands."""
     return report(reporter, cycle, _pick(rng, ALL, 1, 3) | _remark(rng), scope="partial")

@@ -1,7 +1,9 @@
 """The faults: each hurts something, holds, heals. Drawn from a seed; a printed line is enough to know it again."""
 
 import asyncio
+import math
 import random
+import shutil
 import signal
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -31,8 +33,11 @@ FAILPOINTS = {
 """Both sides of every effect of a service; ``.before`` and ``.after`` are added."""
 BACK_SECONDS = 30.0
 SINK_MODES = ("refuse", "hang", "cut", "swallow", "reject")
-TARGET = {"service": 15.0, "broker": 45.0, "mongod": 30.0, "link": 30.0}
-"""Seconds from healing until all is well again, 95th percentile (docs/faults.md)."""
+TARGET = {"service": 15.0, "mongod": 30.0, "link": 30.0, "broker": 45.0, "replay": math.inf, "restore": math.inf}
+"""Seconds from healing until all is well again, 95th percentile (docs/faults.md). Reading everything again from the
+first message takes as long as there are messages, and so does a restore: they are measured, and have no target."""
+ENDED_SECONDS = 60.0
+"""How long a process may live on with a disk that is full."""
 
 
 @dataclass(frozen=True)
@@ -49,23 +54,32 @@ class Fault:
 
     @property
     def family(self) -> str:
-        """Whose recovery this measures: service, broker, mongod or link."""
+        """Whose recovery this measures: service, broker, mongod, link, replay or restore."""
+        if self.kind in ("rewind", "restore"):
+            return {"rewind": "replay"}.get(self.kind, self.kind)
         if self.kind.startswith("link"):
             return "link"
         return {"kafka": "broker", "mongo": "mongod"}.get(self.target, "service")
 
 
 KINDS: tuple[tuple[str, int], ...] = (
-    ("kill", 8), ("term", 3), ("stop", 4), ("failpoint", 6), ("add_remove", 2), ("rewind", 2), ("echo", 3),
+    ("kill", 8), ("term", 3), ("stop", 4), ("failpoint", 6), ("add_remove", 2), ("rewind", 1), ("echo", 3),
     ("link", 6), ("sink", 3), ("disk_full", 1),
 )  # fmt: skip
 """Kind and weight."""
 
 
-def draw(seed: int, count: int, workers: Sequence[str] = WORKERS) -> list[Fault]:
-    """The faults of a seed. The first of each round is dealt, so that also a short run meets every family."""
+DEALT = (
+    "kill worker", "kill kafka", "kill mongo", "stop", "failpoint", "link", "echo", "rewind", "sink", "term", "restore",
+)  # fmt: skip
+SLOW = ("sleep worker", "sleep worker", "sleep kafka", "sleep mongo", "disk_full kafka", "disk_full mongo", "restore")
+"""What is dealt besides in a long run only: long sleeps, and disks that are full until the process has ended."""
+
+
+def draw(seed: int, count: int, workers: Sequence[str] = WORKERS, *, slow: bool = False) -> list[Fault]:
+    """The faults of a seed. The first are dealt, so that also a short run meets every family; ``slow``: and SLOW."""
     rng = random.Random(seed)
-    dealt = ["kill worker", "kill kafka", "kill mongo", "stop", "failpoint", "link", "echo", "rewind", "sink", "term"]
+    dealt = [*DEALT, *(SLOW if slow else ())]
     rng.shuffle(dealt)
     faults: list[Fault] = []
     for number in range(count):
@@ -77,15 +91,18 @@ def draw(seed: int, count: int, workers: Sequence[str] = WORKERS) -> list[Fault]
     return faults
 
 
-PAIRS = 0.2
-"""Of the faults, how many begin while the one before has not been healed."""
+PAIRS = 0.8
+"""How many of the faults that could begin beside the one before do so; the others show how soon one alone heals."""
 
 
 def paired(faults: Sequence[Fault], seed: int) -> list[list[Fault]]:
-    """The same faults, some of them two at a time."""
+    """The same faults, most of them two at a time: never two of one target, and a restore alone, as it would be."""
     rng, found = random.Random(seed + 1), list[list[Fault]]()
     for fault in faults:
-        if found and len(found[-1]) == 1 and rng.random() < PAIRS:
+        beside = found[-1] if found else []
+        apart = {fault.target, *(one.target for one in beside)}
+        fits = len(beside) == 1 and len(apart) == 2 and "restore" not in (fault.kind, beside[0].kind)
+        if fits and rng.random() < PAIRS:
             found[-1].append(fault)
         else:
             found.append([fault])
@@ -105,6 +122,10 @@ def _one(rng: random.Random, kind: str, target: str, workers: Sequence[str]) -> 
             service = worker.partition("-")[0]
             point = f"{rng.choice(FAILPOINTS[service])}.{rng.choice(('before', 'after'))}"
             return Fault(kind, worker, rng.uniform(4, 8), f"{point}:{rng.choice((0.05, 0.2))}")
+        case "sleep":
+            return Fault("stop", worker if target == "worker" else target, rng.uniform(30, 60))
+        case "restore":
+            return Fault(kind, "mongo", rng.uniform(8, 15))
         case "add_remove":
             return Fault(kind, rng.choice([one for one in workers if "gateway" not in one]), rng.uniform(3, 6))
         case "rewind":
@@ -118,7 +139,7 @@ def _one(rng: random.Random, kind: str, target: str, workers: Sequence[str]) -> 
         case "sink":
             return Fault(kind, "mail", rng.uniform(3, 7), rng.choice(SINK_MODES))
         case _:
-            return Fault("disk_full", rng.choice(("kafka", "mongo")), rng.uniform(2, 4))
+            return Fault("disk_full", target or rng.choice(("kafka", "mongo")), rng.uniform(2, 4))
 
 
 async def inflict(rig: Rig, fault: Fault) -> None:
@@ -158,18 +179,18 @@ async def _failpoint(rig: Rig, fault: Fault) -> None:
 
 async def _back(rig: Rig, worker: str) -> None:
     """Wait until a worker that was ended is at work again, or has met its fail point on the way there."""
-    begun, before = time.monotonic(), rig.stack.pid(worker)
-    exits = rig.exits_of(worker)
+    begun, exits = time.monotonic(), rig.exits_of(worker)
     while time.monotonic() - begun < BACK_SECONDS:
-        if rig.exits_of(worker) - exits > 1:
-            return
-        if rig.stack.pid(worker) != before and await asyncio.to_thread(rig.stack.missing, worker) is None:
+        ended = rig.exits_of(worker) - exits
+        if ended > 1 or (ended == 1 and await asyncio.to_thread(rig.stack.missing, worker) is None):
             return
         await asyncio.sleep(0.2)
 
 
 async def _add_remove(rig: Rig, fault: Fault) -> None:
+    """A worker goes, and comes back with nothing of what it had kept."""
     await asyncio.to_thread(rig.take_away, fault.target)
+    await asyncio.to_thread(shutil.rmtree, rig.stack.var / "services" / fault.target, ignore_errors=True)
     try:
         await asyncio.sleep(fault.hold)
     finally:
@@ -223,10 +244,38 @@ async def _sink(rig: Rig, fault: Fault) -> None:
 
 
 async def _disk_full(rig: Rig, fault: Fault) -> None:
-    rig.full_disk(fault.target, 4_096)
+    """No room, also for those that are started in its place, until a while after the process has ended by that."""
+    before = rig.exits_of(fault.target)
+    rig.full_disk(fault.target)
+    try:
+        begun = time.monotonic()
+        while rig.exits_of(fault.target) == before:
+            if time.monotonic() - begun > ENDED_SECONDS:
+                raise TimeoutError(f"waited {ENDED_SECONDS:g} s for {fault.target} to end: its disk is full")
+            await asyncio.sleep(0.2)
+        await asyncio.sleep(fault.hold)
+    finally:
+        rig.room_again(fault.target)
+
+
+async def _restore(rig: Rig, fault: Fault) -> None:
+    """A backup while all are at work; some time later the database is lost, and comes back from the backup.
+
+    The gateways are away meanwhile and their senders try again; agencies go on publishing straight to Kafka.
+    """
+    folder = rig.stack.var / f"backup-{time.monotonic_ns()}"
+    await asyncio.to_thread(rig.command, "backup", str(folder))
     await asyncio.sleep(fault.hold)
-    # The limit is the process's; whoever did not end by it is ended, as an operator would after making room.
-    rig.signal(fault.target, signal.SIGKILL)
+    workers = [name for name in rig.stack.workers() if name in rig.stack.wanted]
+    for name in workers:
+        await asyncio.to_thread(rig.take_away, name)
+    try:
+        await asyncio.to_thread(rig.lose_database)
+        # A member that did not leave still counts as one until its session is over.
+        await asyncio.to_thread(rig.command, "restore", str(folder), tries=20)
+    finally:
+        for name in workers:
+            await asyncio.to_thread(rig.bring_back, name)
 
 
 _DEEDS: dict[str, Callable[[Rig, Fault], Awaitable[None]]] = {
@@ -240,4 +289,5 @@ _DEEDS: dict[str, Callable[[Rig, Fault], Awaitable[None]]] = {
     "link": _link,
     "sink": _sink,
     "disk_full": _disk_full,
+    "restore": _restore,
 }

@@ -1,8 +1,9 @@
 """The load of a run: the script's actions, sent by several lanes side by side, chunk by chunk as the faults go."""
 
 import asyncio
+from collections.abc import Sequence
 
-from tests.faults.script import Action, Script
+from tests.faults.script import Action
 from tests.faults.sender import Sender
 from tests.faults.world import World
 
@@ -31,10 +32,10 @@ async def set_up(sender: Sender, world: World) -> None:
 
 
 class Load:
-    """Sends a script. ``release`` lets some more of it go; ``finish`` waits for all of it."""
+    """Sends actions in order. ``release`` lets some more of them go; ``finish`` waits for all."""
 
-    def __init__(self, sender: Sender, script: Script) -> None:
-        self._sender, self._actions = sender, script.actions
+    def __init__(self, sender: Sender, actions: Sequence[Action]) -> None:
+        self._sender, self._actions = sender, actions
         self._queue: asyncio.Queue[Action] = asyncio.Queue()
         self._taken: dict[str, asyncio.Event] = {}
         self._acknowledged: set[str] = set()
@@ -59,6 +60,10 @@ class Load:
         for action in self._actions[self._next :]:
             self._put(action)
         self._next = len(self._actions)
+        await self.rest(seconds)
+
+    async def rest(self, seconds: float) -> None:
+        """Wait until what was let go is sent. Raises TimeoutError."""
         try:
             async with asyncio.timeout(seconds):
                 await self._queue.join()

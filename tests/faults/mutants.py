@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from tests.faults.faults import Fault
@@ -40,7 +40,8 @@ class Mutant:
     tells: tuple[str, ...]
     plan: tuple[tuple[Fault, ...], ...] = ()
     submissions: int = 100
-    settings: dict[str, str] = field(default_factory=dict)
+    workers: int = 1
+    """Of each service: one starts sooner than two, where the fault needs no second one."""
 
 
 INGEST, BOTH_GATEWAYS = ("ingest", "ingest-2"), ("gateway", "gateway-2")
@@ -68,6 +69,7 @@ MUTANTS = (
             tuple(Fault("link_blackhole", f"{one}>kafka", 4.0) for one in BOTH_GATEWAYS)
             + _all("kill", BOTH_GATEWAYS, 3.0),
         ),
+        workers=2,
     ),
     Mutant(
         "acks=1",
@@ -84,6 +86,7 @@ MUTANTS = (
         ("O1 lost", "waited"),
         # What was fetched waits for the database while offsets are committed by the clock; then the worker dies.
         ((Fault("stop", "mongo", 12.0), *_all("kill", INGEST, 10.0)),),
+        workers=2,
     ),
     Mutant(
         "add instead of set",
@@ -134,6 +137,7 @@ MUTANTS = (
         # While nobody records, the gateway cannot know that a key was used: ingest alone decides.
         (_all("stop", INGEST, 9.0), _all("stop", INGEST, 9.0)),
         submissions=200,
+        workers=2,
     ),
     Mutant(
         "w:1",
@@ -153,6 +157,7 @@ MUTANTS = (
         ("O4",),
         # A worker falls asleep between its claim and the mail, for longer than the claim holds.
         (_all("failpoint", ("notification",), 30.0, "notification.claim.after:0.5:pause=12"),),
+        workers=2,
     ),
     Mutant(
         "local time for deadlines",
@@ -177,6 +182,7 @@ MUTANTS = (
         ),
         ("O1 lost", "O2", "waited", "not well"),
         (_all("failpoint", INGEST, 6.0, "publish.before:0.3"),),
+        workers=2,
     ),
     Mutant(
         "cells not cleared on a later revision",
@@ -216,6 +222,7 @@ def found_by(mutant: Mutant | None, folder: Path, submissions: int, seed: int) -
         [
             sys.executable, "-m", "tests.faults.run", "--seed", str(seed), "--plan", str(plan), "--first-only",
             "--submissions", str(submissions), "--folder", str(folder / "run"),
+            "--workers", str(mutant.workers if mutant else 1),
         ],
         cwd=folder, env={**os.environ, "PYTHONPATH": str(folder)}, capture_output=True, text=True, timeout=SECONDS,
         check=False,

@@ -26,7 +26,8 @@ GROUPS = {
     "vrs.notification": ("vrs.reports.recorded", "vrs.reports.judged"),
 }
 """What each group reads; a name that ends with a dot stands for every topic that begins so."""
-STABLE_SECONDS = 3.0
+STABLE_SECONDS = 2.0
+"""Two looks of a notification worker at its calendar."""
 OPEN_CHANNELS = ("planned", "claimed", "handing_off")
 Document = dict[str, Any]
 
@@ -54,7 +55,10 @@ class Broker:
 
     async def lag(self) -> dict[str, int]:
         """How far each group is behind, in messages; only those that are."""
-        ends = await self.ends()
+        return await self.behind(await self.ends())
+
+    async def behind(self, ends: dict[TopicPartition, int]) -> dict[str, int]:
+        """Likewise, where the topics end at ``ends``."""
         admin = AIOKafkaAdminClient(bootstrap_servers=self.bootstrap)
         await admin.start()
         found: dict[str, int] = {}
@@ -110,8 +114,9 @@ async def wait_quiet(rig: Rig, seconds: float) -> float:
         while time.monotonic() - begun < seconds:
             try:
                 not_ready = await asyncio.to_thread(rig.ready)
-                last = not_ready or await broker.lag() or await asyncio.to_thread(store.moving)
-                now = await broker.ends()
+                last = not_ready or await asyncio.to_thread(store.moving)
+                now = await broker.ends() if not last else {}
+                last = last or await broker.behind(now)
             except (PyMongoError, OSError) as error:
                 last, now = repr(error), {}
             if last or now != ends:

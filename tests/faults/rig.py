@@ -6,12 +6,16 @@ uses the direct ports.
 """
 
 import dataclasses
+import json
 import os
 import resource
+import shutil
 import signal
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 
@@ -20,7 +24,9 @@ from deploy.local.component import Component
 from deploy.local.ports import HOST, Ports, free_port
 from deploy.local.stack import Stack
 from deploy.local.supervisor import Supervisor
+from deploy.local.waiting import StackError
 from tests.faults.proxy import Proxies
+from tests.faults.skew import skewed
 
 WORKERS = {"gateway": 2, "ingest": 2, "validation": 2, "aggregation": 2, "notification": 2}
 SETTINGS = {
@@ -30,7 +36,7 @@ SETTINGS = {
     "VRS_MAIL_LEASE_SECONDS": "9",
     "VRS_CENTRE_EMAIL": "centre@vrs.example",
 }
-BACKBONE = ("kafka", "mongo", "mail")
+PAGE = 4_096
 
 
 class Rig:
@@ -43,6 +49,7 @@ class Rig:
         *,
         workers: Mapping[str, int] = WORKERS,
         settings: Mapping[str, str] | None = None,
+        skews: Mapping[str, str] | None = None,
         say: Callable[[str], None] = lambda _line: None,
     ) -> None:
         self.stack = Stack(var, Ports.free(), workers=workers, settings={**SETTINGS, **(settings or {})})
@@ -53,11 +60,14 @@ class Rig:
         self._taken = {component.port for component in self.stack.components.values()}
         for name in self.stack.workers():
             self._wire(name)
+        self._skews = dict(skews or {})
+        for name, skew in self._skews.items():
+            self.environment(name, **skewed(skew))
         self.stack.components["kafka"] = self._with_listeners(self.stack.components["kafka"])
         self._supervisor = Supervisor(self.stack, self._heard)
         self._stop = threading.Event()
         self._watch = threading.Thread(target=self._supervise, name="supervisor", daemon=True)
-        self._held: set[str] = set()
+        self._with_room: dict[str, Component] = {}
 
     # --- the whole
 
@@ -97,10 +107,12 @@ class Rig:
 
     def signal(self, name: str, number: signal.Signals) -> None:
         """A signal to one component; one that has just ended is no error."""
-        try:
-            os.killpg(self.stack.pid(name), number)
-        except ProcessLookupError:
-            self._say(f"{name} had ended already")
+        pid = self.stack.pids().get(name)
+        if pid is None:
+            self._say(f"{name} has ended and is not yet started again")
+            return
+        with suppress(ProcessLookupError):
+            os.killpg(pid, number)
 
     def take_away(self, name: str) -> None:
         """End a worker for good, until it is brought back."""
@@ -116,12 +128,37 @@ class Rig:
         kept = {key: value for key, value in environment.items() if value or key not in variables}
         self.stack.components[name] = dataclasses.replace(component, environment=kept)
 
-    def full_disk(self, name: str, more: int) -> None:
-        """Let a process write no file beyond ``more`` bytes: what a full disk looks like to it. Ends with it."""
-        try:
-            resource.prlimit(self.stack.pid(name), resource.RLIMIT_FSIZE, (more, resource.RLIM_INFINITY))
-        except ProcessLookupError:
-            self._say(f"{name} had ended already")
+    def full_disk(self, name: str) -> None:
+        """Let a process, and those started in its place, write no file past a page: how a full disk looks to it."""
+        component = self.stack.components[name]
+        limited = ("/bin/sh", "-c", f'ulimit -f {PAGE // 512}; exec "$0" "$@"', *component.command)
+        self._with_room.setdefault(name, component)
+        self.stack.components[name] = dataclasses.replace(component, command=limited)
+        pid = self.stack.pids().get(name)
+        if pid is not None:
+            with suppress(ProcessLookupError):
+                resource.prlimit(pid, resource.RLIMIT_FSIZE, (PAGE, PAGE))
+
+    def room_again(self, name: str) -> None:
+        """Make room. The limit is each process's own: one that lives with it is ended, as an operator would."""
+        self.stack.components[name] = self._with_room.pop(name)
+        self.signal(name, signal.SIGKILL)
+
+    def lose_database(self) -> None:
+        """End mongod and remove everything it has; it is started again, empty, and ready when this returns."""
+        self.take_away("mongo")
+        shutil.rmtree(self.stack.var / "mongo")
+        self.stack.start_one("mongo")
+
+    def command(self, *arguments: str, tries: int = 1) -> str:
+        """Run ``vrs`` as an operator would, again where it is refused; gives what it printed. Raises StackError."""
+        for attempt in range(1, tries + 1):
+            done = self.stack.command_line(*arguments)
+            if done.returncode == 0:
+                return done.stdout
+            if attempt < tries:
+                time.sleep(1.0)
+        raise StackError(f"vrs {' '.join(arguments)} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
 
     def mail_mode(self, mode: str) -> None:
         """How the mail sink behaves from the next message on."""
@@ -150,6 +187,13 @@ class Rig:
     def exits_of(self, name: str) -> int:
         """How often a component has ended by itself, or by a fault."""
         return sum(line.startswith(f"{name} exited with ") for _, line in self.exits)
+
+    def clocks_not_skewed(self) -> Iterator[str]:
+        """Which workers should have had a wrong clock and have had the right one: by the times in their logs."""
+        for name in self._skews:
+            last = self.stack.log(name).read_text(encoding="utf-8").splitlines()[-1]
+            if abs(datetime.fromisoformat(json.loads(last)["timestamp"]) - datetime.now(UTC)) < timedelta(hours=12):
+                yield f"the clock of {name} is right and should be wrong: {last}"
 
     # --- inside
 
@@ -194,4 +238,6 @@ class Rig:
             values["num.network.threads"] = "1"
             properties.write_text("".join(f"{key}={value}\n" for key, value in values.items()))
 
-        return dataclasses.replace(kafka, prepare=prepare)
+        # It is started a hundred times in a long run: compile quickly rather than well.
+        quick = {"JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
+        return dataclasses.replace(kafka, prepare=prepare, environment={**kafka.environment, **quick})

@@ -36,6 +36,7 @@ class Sender:
         self._journal, self._rng = journal, random.Random(seed)
         self._http = httpx.AsyncClient(timeout=TIMEOUT, limits=httpx.Limits(max_keepalive_connections=8))
         self._producer: AIOKafkaProducer | None = None
+        self._connecting = asyncio.Lock()
         self._ids: dict[str, str] = {}
         """Key to the id that a 202 gave."""
         self.acknowledged: set[str] = set()
@@ -166,17 +167,18 @@ class Sender:
         return False
 
     async def _connected(self) -> AIOKafkaProducer:
-        if self._producer is None:
-            producer = AIOKafkaProducer(
-                bootstrap_servers=self._bootstrap, acks="all", enable_idempotence=True, request_timeout_ms=8_000
-            )
-            try:
-                await producer.start()
-            except BaseException:
-                await producer.stop()
-                raise
-            self._producer = producer
-        return self._producer
+        async with self._connecting:
+            if self._producer is None:
+                producer = AIOKafkaProducer(
+                    bootstrap_servers=self._bootstrap, acks="all", enable_idempotence=True, request_timeout_ms=8_000
+                )
+                try:
+                    await producer.start()
+                except BaseException:
+                    await producer.stop()
+                    raise
+                self._producer = producer
+            return self._producer
 
     async def _disconnect(self) -> None:
         producer, self._producer = self._producer, None

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 
-from tests.faults.faults import WORKERS, draw
+from tests.faults.faults import DEALT, SLOW, TARGET, WORKERS, draw, paired
 from tests.faults.mutants import MUTANTS, ROOT
 from tests.faults.script import Script
 from tests.faults.world import build
@@ -34,12 +34,21 @@ def test_a_seed_gives_the_same_submissions_in_every_process() -> None:
     assert len(found) == 1
 
 
-def test_ten_faults_meet_every_family() -> None:
-    families = {one.family for one in draw(9, 10)}
-    assert families == {"service", "broker", "mongod", "link"}
+def test_what_is_dealt_meets_every_family() -> None:
+    assert {one.family for one in draw(9, len(DEALT))} == set(TARGET)
     links = [one.target for one in draw(9, 60) if one.family == "link"]
     assert links
     assert all(link.partition(">")[0] in WORKERS for link in links)
+
+
+def test_a_long_run_has_sleeps_of_a_minute_full_disks_and_a_restore_that_stands_alone() -> None:
+    drawn = draw(9, len(DEALT) + len(SLOW), slow=True)
+    assert sum(one.kind == "stop" and one.hold >= 30 for one in drawn) == 4
+    assert {one.target for one in drawn if one.kind == "disk_full"} == {"kafka", "mongo"}
+    together = paired(drawn, 9)
+    assert [one for some in together for one in some] == drawn
+    assert all(len(some) == 1 for some in together if some[0].kind == "restore")
+    assert all(len({one.target for one in some}) == len(some) for some in together)
 
 
 def test_a_script_has_what_a_hard_day_brings() -> None:

@@ -8,7 +8,7 @@ import pytest
 from tests.faults.run import Run
 
 SEED = int(os.environ.get("VRS_FAULTS_SEED", "20130701"))
-FAULTS, SUBMISSIONS = int(os.environ.get("VRS_FAULTS", "8")), int(os.environ.get("VRS_FAULTS_SUBMISSIONS", "300"))
+FAULTS, SUBMISSIONS = int(os.environ.get("VRS_FAULTS", "25")), int(os.environ.get("VRS_FAULTS_SUBMISSIONS", "1000"))
 
 
 @pytest.mark.slow
