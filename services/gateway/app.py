@@ -18,6 +18,8 @@ from runtime.reference import ReferenceView
 from runtime.retry import retrying
 from services.gateway.api import build_app
 from services.gateway.judging import RemoteJudge
+from services.gateway.keys.keyring import Keyring
+from services.gateway.keys.store import MongoKeys
 from services.gateway.outbox import PatientOutbox
 from services.gateway.portal.wiring import put_beside
 from services.gateway.ports import Gateway
@@ -85,16 +87,20 @@ async def main(settings: GatewaySettings, stop: asyncio.Event) -> None:
         client = await opened.enter_async_context(
             httpx.AsyncClient(base_url=settings.validation_url, timeout=settings.gateway_answer_seconds)
         )
+        patient = PatientView(view, settings.gateway_answer_seconds)
+        keys = MongoKeys(database)
+        await retrying(settings, "keys", keys.prepare)
         gateway = Gateway(
             settings=settings,
             reads=MongoReads(database),
-            view=PatientView(view, settings.gateway_answer_seconds),
+            view=patient,
             outbox=outbox,
             agency_topics=KafkaAgencyTopics(quick),
             judge=RemoteJudge(client),
             key=key,
             now=_now,
             rate=Rate(settings.requests_per_minute),
+            keys=Keyring(keys, patient, _now),
         )
         checks = {"kafka": publisher.reachable, "mongo": lambda: mongo.reachable(database), "reference": view.ready}
         application = build_app(gateway, checks)

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from contracts.events import Payload, ReportRecorded
 from contracts.findings import Finding
 from contracts.topics import Topic
+from services.gateway.keys.keyring import Keyring
 from services.gateway.rate import Rate
 from services.gateway.settings import GatewaySettings
 from services.gateway.store import Reads
@@ -54,3 +55,4 @@ class Gateway:
     key: bytes
     now: Callable[[], datetime]
     rate: Rate
+    keys: Keyring

@@ -46,6 +46,7 @@ Action = Literal[
     "see_contacts",
     "write_contacts",
     "keep_users",
+    "keep_keys",
     "see_notices",
     "see_channel_states",
     "see_template",
@@ -134,6 +135,8 @@ RULES: Mapping[Action, Mapping[Role, Test]] = {
     "write_contacts": {"centre": anything, "focal-point": own},
     # Who may sign in for a State is that State's to say, and the centre's. (inferred)
     "keep_users": {"centre": anything, "focal-point": own},
+    # So are the keys of a State's agencies; no key makes another one. (inferred)
+    "keep_keys": {"centre": anything, "focal-point": own},
     "see_notices": {"centre": centres, "focal-point": own},
     "see_channel_states": {"operator": anything},
     "see_template": _ALL,

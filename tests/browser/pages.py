@@ -55,6 +55,7 @@ PAGES: tuple[Seen, ...] = (
     Seen("participant", "/participants/ID", "indonesia"),
     Seen("participant-form", "/participants/new", "centre"),
     Seen("agency-form", "/participants/ID/agencies/new", "indonesia"),
+    Seen("agency-keys", "/participants/ID/agencies/ID-MAR/keys", "indonesia"),
     Seen("users", "/users", "centre"),
     Seen("user-form", "/users/new", "centre"),
     Seen("notices", "/notices", "thailand"),

@@ -12,6 +12,7 @@ from services.gateway.api import (
     commands,
     contacts,
     cycles,
+    keys,
     notifications,
     participants,
     reports,
@@ -23,7 +24,7 @@ from services.gateway.asyncapi import asyncapi
 from services.gateway.ports import Gateway
 
 PREFIX = "/api/v1"
-ROUTERS = (submissions, reports, commands, aggregates, cycles, participants, contacts, notifications, template)
+ROUTERS = (submissions, reports, commands, aggregates, cycles, participants, contacts, keys, notifications, template)
 
 
 def build_app(gateway: Gateway, checks: Mapping[str, health.Check]) -> FastAPI:

@@ -131,13 +131,15 @@ async def put_agency(
 
 @router.delete("/agencies/{agency}", dependencies=[needs("write_contacts")])
 async def end_agency(code: Code, agency: str, caller: Caller, gateway: Ports) -> Ended:
-    """End an agency. Its topics stay, with what is still to be read from them."""
+    """End an agency and its keys. Its topics stay, with what is still to be read from them."""
     demand(caller, "write_contacts", Target(code))
     await _participant(gateway, caller, code)
     there = gateway.view.directory.records.get(f"{code}/agencies/{agency}")
     if not isinstance(there, Agency):
         raise not_found()
     ended = there.model_copy(update={"active": False})
+    # First: whoever is told that it has ended may rely on its keys being over; asking again does the rest.
+    await gateway.keys.revoke(ended.id, None, caller.sender.name)
     await record(gateway, PARTICIPANTS, AgencyChanged(record=ended, changed_at=gateway.now()))
     return Ended(id=ended.id)
 

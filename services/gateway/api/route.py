@@ -15,13 +15,20 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from contracts.wire import MAX_REPORT_BYTES, Unreadable, read_json
 from runtime.logs import logger
 from services.gateway import tokens
+from services.gateway.keys import key as keys
+from services.gateway.keys.keyring import TooManyWrong
 from services.gateway.ports import Gateway
 from services.gateway.problems import Problem, fault, refusal
 from services.gateway.subject import Subject
 
 log = logger(__name__)
 JSON = re.compile(r"application/([\w.+-]+\+)?json(\s*;.*)?", re.ASCII | re.IGNORECASE)
-BEARER = HTTPBearer(auto_error=False, bearerFormat="JWT", description="A token of the roles in the documentation.")
+BEARER = HTTPBearer(
+    auto_error=False,
+    bearerFormat="JWT or vrsk_…",
+    description="A token of the roles in the documentation, or the key of an agency.",
+)
+TOO_MANY_WRONG = "Too many wrong keys came from this address. Wait a minute."
 TOO_LARGE = f"A body has at most {MAX_REPORT_BYTES} bytes."
 
 
@@ -66,7 +73,7 @@ class Route(APIRoute):
         known = {one.alias for one in self.dependant.query_params}
 
         async def guarded(request: Request) -> Response:
-            request.state.caller = _bearer_of(request)
+            request.state.caller = await _bearer_of(request)
             query = _said(request, known)
             return await handle(BoundedRequest({**request.scope, "query_string": query}, request.receive))
 
@@ -87,16 +94,22 @@ def _said(request: Request, known: set[str]) -> bytes:
     return urlencode(said).encode()
 
 
-def _bearer_of(request: Request) -> Subject:
+async def _bearer_of(request: Request) -> Subject:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
+    token = token.strip()
+    if scheme.lower() != "bearer" or not token:
         raise Problem(401, "Send a token: Authorization: Bearer …")
     gateway: Gateway = request.app.state.gateway
     try:
-        subject = tokens.verify(token.strip(), gateway.key, now=gateway.now())
+        if token.startswith(keys.PREFIX):
+            subject = await gateway.keys.bearer(token, request.client.host if request.client else "")
+        else:
+            subject = tokens.verify(token, gateway.key, now=gateway.now())
     except tokens.Untrusted as error:
         log.info("token refused", reason=str(error))
         raise Problem(401, f"The token is refused: {error}.") from error
+    except TooManyWrong as error:
+        raise Problem(429, TOO_MANY_WRONG, headers={"Retry-After": "60"}) from error
     if not gateway.rate.takes(subject.name):
         raise Problem(429, "More calls than this installation takes from one token in a minute.")
     return subject

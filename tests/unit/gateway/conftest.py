@@ -22,6 +22,8 @@ from contracts.records import Cycle, Participant
 from contracts.topics import Topic
 from runtime.outcome import NotNow
 from services.gateway.api import build_app
+from services.gateway.keys.keyring import Keyring
+from services.gateway.keys.store import MemoryKeys
 from services.gateway.ports import Gateway, Judgement
 from services.gateway.rate import Rate
 from services.gateway.settings import GatewaySettings
@@ -150,7 +152,9 @@ async def world() -> AsyncIterator[World]:
         )
     )
     settings = GatewaySettings(submission_wait_seconds=0.0)
-    gateway = Gateway(settings, reads, PatientView(view, 1.0), outbox, topics, judge, KEY, lambda: NOW, Rate(0))
+    patient = PatientView(view, 1.0)
+    keys = Keyring(MemoryKeys(), patient, lambda: NOW)
+    gateway = Gateway(settings, reads, patient, outbox, topics, judge, KEY, lambda: NOW, Rate(0), keys)
     transport = httpx.ASGITransport(build_app(gateway, {}), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
         yield World(gateway, client, reads, view, outbox, topics, judge)

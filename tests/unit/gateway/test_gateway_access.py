@@ -63,6 +63,7 @@ MATRIX: dict[Action, tuple[frozenset[Target], ...]] = {
     "see_contacts": (EVERYTHING, OWN_ALL, OWN_ALL, OWN_ALL, NOTHING),
     "write_contacts": (EVERYTHING, OWN_ALL, NOTHING, NOTHING, NOTHING),
     "keep_users": (EVERYTHING, OWN_ALL, NOTHING, NOTHING, NOTHING),
+    "keep_keys": (EVERYTHING, OWN_ALL, NOTHING, NOTHING, NOTHING),
     "see_notices": (frozenset({NOBODYS}), OWN_ALL, NOTHING, NOTHING, NOTHING),
     "see_channel_states": (NOTHING, NOTHING, NOTHING, NOTHING, EVERYTHING),
     "see_template": (EVERYTHING,) * 5,

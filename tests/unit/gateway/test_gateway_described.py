@@ -41,6 +41,8 @@ async def test_every_call_of_the_interface_is_described(world: World) -> None:
     GET /participants/{code}/focal-points/{point} · PUT /participants/{code}/focal-points/{point}
     DELETE /participants/{code}/focal-points/{point} · GET /participants/{code}/agencies/{agency}
     PUT /participants/{code}/agencies/{agency} · DELETE /participants/{code}/agencies/{agency}
+    GET /participants/{code}/agencies/{agency}/keys · POST /participants/{code}/agencies/{agency}/keys
+    DELETE /participants/{code}/agencies/{agency}/keys/{key}
     GET /notifications · GET /template/{name}/{version}
     """
     calls = [one.strip() for line in wanted.strip().splitlines() for one in line.split("·")]

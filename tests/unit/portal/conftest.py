@@ -23,6 +23,8 @@ from contracts.events import (
 from contracts.records import Cycle, Participant
 from contracts.topics import Topic
 from runtime.outcome import NotNow
+from services.gateway.keys.keyring import Keyring
+from services.gateway.keys.store import MemoryKeys
 from services.gateway.portal.accounts.passwords import digest_now
 from services.gateway.portal.accounts.store import MemoryAccounts
 from services.gateway.portal.accounts.user import User
@@ -186,7 +188,9 @@ async def world() -> World:
         *map(user, ("centre", "focal-point:TH", "agency:TH:TH-IMM", "analyst:TH", "focal-point:MY", "operator"))
     )
     settings = GatewaySettings(submission_wait_seconds=0.0)
-    gateway = Gateway(settings, reads, PatientView(view, 5.0), outbox, topics, judge, b"k" * 32, clock, Rate(0))
+    patient = PatientView(view, 5.0)
+    keys = Keyring(MemoryKeys(), patient, clock)
+    gateway = Gateway(settings, reads, patient, outbox, topics, judge, b"k" * 32, clock, Rate(0), keys)
     drafts = MemoryDrafts()
     portal = build_portal(PortalSettings(), gateway, accounts, pipeline, drafts)
     transport = httpx.ASGITransport(portal, raise_app_exceptions=False)

@@ -7,6 +7,8 @@ import pytest
 
 from contracts.directory import Directory
 from contracts.records import Agency, FocalPoint
+from services.gateway.subject import Subject
+from services.gateway.tokens import Untrusted
 from tests.unit.portal.conftest import NOW, PASSWORD, Visit, World
 
 
@@ -160,3 +162,49 @@ async def test_notices_are_those_of_ones_own(visitor: Visit, world: World) -> No
     assert "E-mail" in operator
     assert "desk" not in operator
     assert (await (await visitor("analyst:TH")).get("/notices")).status_code == 403
+
+
+KEYS = "/participants/TH/agencies/TH-IMM/keys"
+
+
+@pytest.mark.parametrize("who", ["focal-point:TH", "centre"])
+async def test_a_key_is_reached_from_the_participant_shown_once_and_revoked(
+    visitor: Visit, world: World, who: str
+) -> None:
+    contacts(world.view.directory)
+    one = await visitor(who)
+    assert f'href="{KEYS}"' in (await one.get("/participants/TH")).text
+    page = (await one.get(KEYS)).text
+    name = re.search(r'name="name" value="([a-z0-9]{12})"', page)[1]  # type: ignore[index]
+    shown = (await one.post(KEYS, days="90", name=name)).text
+    key = re.search(r"vrsk_[a-z0-9]{12}_[0-9a-f]{72}", shown)[0]  # type: ignore[index]
+    assert await world.gateway.keys.bearer(key, "a") == Subject(f"key {name}", "agency", "TH", "TH-IMM")
+    twice = await one.post(KEYS, to=KEYS, days="90", name=name)
+    assert (twice.status_code, "No key was made" in twice.text) == (422, True), "a double click"
+    listed = (await one.get(KEYS)).text
+    assert listed.count("Good") == 1
+    assert key not in listed
+    assert ("Focal point" if who != "centre" else "Centre") in listed
+    revoked = (await one.post(f"{KEYS}/{name}/revoke")).text
+    assert f"The key {name} is revoked." in revoked
+    with pytest.raises(Untrusted, match="revoked"):
+        await world.gateway.keys.bearer(key, "a")
+
+
+async def test_a_key_of_no_age_in_the_list_is_not_made(visitor: Visit, world: World) -> None:
+    contacts(world.view.directory)
+    one = await visitor("focal-point:TH")
+    for days in ("", "36500", "x"):
+        answer = await one.post(KEYS, to=KEYS, days=days)
+        assert (answer.status_code, 'href="#days"' in answer.text) == (422, True)
+    assert await world.gateway.keys.store.of_agency("TH-IMM") == []
+
+
+@pytest.mark.parametrize("who", ["focal-point:MY", "analyst:TH", "agency:TH:TH-IMM", "operator"])
+async def test_nobody_else_sees_or_makes_an_agencys_keys(visitor: Visit, world: World, who: str) -> None:
+    contacts(world.view.directory)
+    one = await visitor(who)
+    assert KEYS not in (await one.get("/participants/TH")).text
+    assert (await one.get(KEYS)).status_code == 403
+    assert (await one.post(KEYS, to="/participants", days="90")).status_code == 403
+    assert (await one.post(f"{KEYS}/0123456789ab/revoke", to="/participants")).status_code in (403, 404)

@@ -13,7 +13,7 @@ from services.gateway.api.participants import ParticipantChange
 from services.gateway.api.permission import demand
 from services.gateway.portal.guard import PortalRoute
 from services.gateway.portal.page import SignedIn, SignedInPage
-from services.gateway.portal.people import contacts, notices, users
+from services.gateway.portal.people import contacts, keys, notices, users
 from services.gateway.portal.people.wording import KINDS, PARTICIPANT_WORDS, RELEASES
 from services.gateway.portal.refused import errors_of, errors_of_problem
 from services.gateway.problems import Problem
@@ -83,6 +83,7 @@ async def one_participant(code: str, page: SignedIn) -> Response:
         sees=sees,
         writes=may(subject, "write_participant", target),
         writes_contacts=may(subject, "write_contacts", target),
+        keeps_keys=may(subject, "keep_keys", target),
         sets_release=may(subject, "set_release", target),
         kinds=KINDS,
         releases=RELEASES,
@@ -142,5 +143,5 @@ def _form(
     )
 
 
-for _module in (contacts, users, notices):
+for _module in (contacts, keys, users, notices):
     router.include_router(_module.router)

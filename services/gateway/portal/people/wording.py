@@ -23,4 +23,6 @@ RELEASES = {
     "focal_point": N_("The focal point releases the joined return"),
     "flow_through": N_("Accepted parts of the agencies flow through"),
 }
+KEY_AGES = {"90": N_("90 days"), "365": N_("One year"), "730": N_("Two years")}
+KEY_STATES = {"good": N_("Good"), "expired": N_("Expired"), "revoked": N_("Revoked")}
 CHANNELS = {"email": N_("E-mail"), "inbox": N_("Inbox")}
