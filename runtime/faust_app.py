@@ -19,10 +19,10 @@ from faust.types import TP
 
 from contracts.topics import PARTITIONS, Topic
 from contracts.wire import MAX_EVENT_BYTES
-from runtime.consumer import Message
 from runtime.failpoints import passing
 from runtime.lag import LagWatch
 from runtime.logs import logger
+from runtime.message import Message
 from runtime.outcome import NotNow
 from runtime.settings import ServiceSettings
 

@@ -1,15 +1,13 @@
-"""Wiring: Kafka by Faust, MongoDB, the worker between them, and the port of health and metrics."""
+"""Wiring: Kafka, MongoDB, the worker between them, and the port of health and metrics."""
 
 import asyncio
 import functools
 import gc
-import tempfile
 from datetime import UTC, datetime
-from pathlib import Path
 
 from contracts.topics import JUDGED
 from runtime.consumer import SetAside
-from runtime.faust_app import FaustWorker
+from runtime.group import Member
 from runtime.health import serving
 from runtime.mongo import connect, reachable
 from runtime.publisher import Publisher
@@ -34,26 +32,19 @@ async def main(settings: AggregationSettings, stop: asyncio.Event) -> None:
     publisher = await Publisher(settings, "vrs/aggregation").start()
     aside = SetAside(settings, "aggregation", publisher)
     worker = Worker(settings, store, Updates(publisher, _now), aside.put, aside.good, _now)
+    member = Member(settings, "aggregation", GROUP, [JUDGED.name], worker)
     try:
-        with tempfile.TemporaryDirectory(prefix="vrs-aggregation-") as state:
-            faust = FaustWorker(settings, GROUP, JUDGED, Path(state))
-            faust.each(worker.take)
-            faust.on_assigned(worker.assigned)
-            faust.on_revoked(worker.revoked)
-            faust.on_stop(worker.flush)
-            health = api.build(faust.joined, functools.partial(reachable, database))
-            async with serving(health, settings.bind, settings.aggregation_port):
-                await _both(faust, worker, stop)
+        health = api.build(member.joined, functools.partial(reachable, database))
+        async with (
+            serving(health, settings.bind, settings.aggregation_port),
+            # The failure of either ends both.
+            asyncio.TaskGroup() as group,
+        ):
+            group.create_task(worker.run(stop))
+            group.create_task(member.run(stop))
     finally:
         await publisher.stop()
         database.client.close()
-
-
-async def _both(faust: FaustWorker, worker: Worker, stop: asyncio.Event) -> None:
-    """Read and write side by side; the failure of either ends both."""
-    async with asyncio.TaskGroup() as group:
-        group.create_task(worker.run(stop))
-        await faust.run(stop)
 
 
 def _now() -> datetime:

@@ -1,9 +1,9 @@
-"""One worker: takes messages in, writes what they change, and acknowledges them once that stands. Knows no Kafka."""
+"""One worker: takes messages in, writes what they change, and tells that they are done once that stands."""
 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import assert_never
 
@@ -11,8 +11,9 @@ import structlog
 
 from contracts.topics import JUDGED
 from contracts.wire import Unreadable
-from runtime.consumer import Message
+from runtime.group import Batch, Offsets, Share
 from runtime.logs import logger
+from runtime.message import Message, Partition
 from runtime.metrics import counter, gauge, histogram
 from runtime.outcome import Invalid
 from runtime.retry import retrying
@@ -24,21 +25,25 @@ from services.aggregation.settings import AggregationSettings
 from services.aggregation.store import Store
 
 log = logger(__name__)
-Ack = Callable[[], Awaitable[object]]
+BREATH_SECONDS = 0.02  # how long folding keeps the event loop, which also writes and speaks to the group
 SetAside = Callable[[Message, Invalid], Awaitable[None]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Waiting:
-    """A message that is taken in and not yet acknowledged."""
+    """Messages that are taken in and not yet written: the last of each partition, and when they were published."""
 
-    partition: int
-    ack: Ack
-    at: datetime | None
+    offsets: Offsets = field(default_factory=dict)
+    times: list[datetime] = field(default_factory=list)
+
+    def add(self, partition: Partition, offset: int, at: datetime | None) -> None:
+        self.offsets[partition] = offset
+        if at is not None:
+            self.times.append(at)
 
 
 class Worker:
-    """``take`` for each message in order, ``run`` beside it; ``assigned`` and ``revoked`` as partitions come and go."""
+    """The work of a group's member, with ``run`` beside it."""
 
     def __init__(
         self,
@@ -52,34 +57,42 @@ class Worker:
         """``set_aside`` writes a dead letter; ``good`` is told of every message that needs none."""
         self._settings, self._store, self._publish = settings, store, publish
         self._set_aside, self._good, self._now = set_aside, good, now
+        self._share: Share | None = None
         self._fold = Fold()
-        self._waiting: list[Waiting] = []
+        self._waiting = Waiting()
         self._figures = 0
         """Folded since the last write."""
-        self._epoch = 0
-        """Grows when partitions go away. A message from before is not folded: its next owner gets it again."""
         self._something, self._room = asyncio.Event(), asyncio.Event()
         self._room.set()
-        self._flushing, self._loading = asyncio.Lock(), asyncio.Lock()
+        self._flushing = asyncio.Lock()
 
-    async def assigned(self, partitions: set[int]) -> None:
-        """Load what the database holds of partitions, before their first message comes."""
-        for partition in sorted(partitions):
-            await self._load(partition)
-
-    async def revoked(self, partitions: set[int]) -> None:
-        """Forget partitions. What is folded of them and not yet written is not acknowledged either: it comes again."""
-        self._epoch += 1
-        self._fold.drop(partitions)
-        self._waiting = [one for one in self._waiting if one.partition not in partitions]
+    async def begin(self, share: Share) -> None:
+        """Forget what was known, and what of it is not written: it comes again. Load what the database holds."""
+        self._share, self._fold, self._waiting, self._figures = share, Fold(), Waiting(), 0
+        self._room.set()
+        for partition in sorted(share.partitions):
+            if not share.lost:
+                await self._load(partition.number)
         self._gauges()
 
-    async def take(self, message: Message, ack: Ack) -> None:
-        """Fold one message. ``ack`` is awaited later, in the order of the messages, once its effect stands.
+    async def take(self, share: Share, batch: Batch) -> None:
+        """Fold messages. Raises NotNow or Halted when the process should end."""
+        breath = time.perf_counter()
+        for partition, messages in batch.items():
+            for message in messages:
+                if time.perf_counter() - breath > BREATH_SECONDS:
+                    await asyncio.sleep(0)
+                    breath = time.perf_counter()
+                await self._room.wait()
+                if share.lost:
+                    return
+                await self._one(partition, message)
 
-        Raises NotNow or Halted when the process should end.
-        """
-        started, epoch = time.perf_counter(), self._epoch
+    async def finish(self) -> None:
+        await self.flush()
+
+    async def _one(self, partition: Partition, message: Message) -> None:
+        started = time.perf_counter()
         found = read(message.value, message.headers, message.partition, message.offset)
         at: datetime | None = None
         match found:
@@ -93,15 +106,10 @@ class Worker:
             case Folded():
                 self._good()
                 with structlog.contextvars.bound_contextvars(submission_id=found.submission_id):
-                    await self._ready_for(message.partition)
-                    if epoch != self._epoch:
-                        return
                     what, at = self._fold_one(found), found.at
             case _:
                 assert_never(found)
-        if epoch != self._epoch:
-            return
-        self._waiting.append(Waiting(message.partition, ack, at))
+        self._waiting.add(partition, message.offset, at)
         self._something.set()
         counter("vrs_events_processed_total").labels("aggregation", JUDGED.name, what).inc()
         histogram("vrs_processing_seconds").labels("aggregation", JUDGED.name).observe(time.perf_counter() - started)
@@ -118,25 +126,27 @@ class Worker:
                 await asyncio.wait((stopped,), timeout=max(0.0, due - time.monotonic()))
                 due = time.monotonic() + self._settings.aggregation_flush_seconds
                 await self.flush()
-            await self.flush()
         finally:
             stopped.cancel()
 
     async def flush(self) -> None:
-        """Write everything folded so far, then acknowledge it. Raises NotNow after the retries of the settings."""
+        """Write everything folded so far, then commit it. Raises NotNow after the retries of the settings."""
         async with self._flushing:
-            changes, waiting = self._fold.take(), self._waiting
-            self._waiting, self._figures = [], 0
+            share, changes, waiting = self._share, self._fold.take(), self._waiting
+            self._waiting, self._figures = Waiting(), 0
             self._something.clear()
             self._room.set()
+            if share is None or share.lost:
+                return  # these messages are somebody else's now
             if changes:
                 started = time.perf_counter()
                 written = await retrying(self._settings, "aggregation.flush", lambda: self._write(changes))
                 histogram("vrs_aggregate_flush_seconds").observe(time.perf_counter() - started)
                 log.debug("written", series=len(changes), aggregates=written)
-            for one in waiting:
-                await one.ack()
-            self._ages(waiting)
+            for partition, offset in waiting.offsets.items():
+                share.done(partition, offset)
+            await share.commit()
+            self._ages(waiting.times)
             self._gauges()
 
     def _write(self, changes: list[Change]) -> Awaitable[int]:
@@ -154,29 +164,18 @@ class Worker:
             self._room.clear()
         return "withdrawn" if new.withdrawn else "folded"
 
-    async def _ready_for(self, partition: int) -> None:
-        if not self._fold.loaded(partition):
-            await self._load(partition)
-        await self._room.wait()
-
     async def _load(self, partition: int) -> None:
-        async with self._loading:
-            if self._fold.loaded(partition):
-                return
-            epoch, started = self._epoch, time.perf_counter()
-            series = await retrying(self._settings, "aggregation.load", lambda: self._store.load(partition))
-            if epoch == self._epoch:
-                self._fold.load(partition, series)
-                seconds = round(time.perf_counter() - started, 3)
-                log.info("loaded", partition=partition, series=len(series), seconds=seconds)
-                self._gauges()
+        started = time.perf_counter()
+        series = await retrying(self._settings, "aggregation.load", lambda: self._store.load(partition))
+        self._fold.load(partition, series)
+        seconds = round(time.perf_counter() - started, 3)
+        log.info("loaded", partition=partition, series=len(series), seconds=seconds)
 
-    def _ages(self, waiting: list[Waiting]) -> None:
+    def _ages(self, times: list[datetime]) -> None:
         now = self._now()
         ages = histogram("vrs_event_age_seconds").labels("aggregation", JUDGED.name)
-        for one in waiting:
-            if one.at is not None:
-                ages.observe(max(0.0, (now - one.at).total_seconds()))
+        for at in times:
+            ages.observe(max(0.0, (now - at).total_seconds()))
 
     def _gauges(self) -> None:
         gauge("vrs_aggregates_dirty").set(self._fold.changed)

@@ -12,8 +12,9 @@ from contracts.directory import Directory
 from contracts.topics import JUDGED, SUBMISSIONS, agency_in, agency_out
 from contracts.wire import Event, Unreadable, decode, value_hash
 from runtime import health
-from runtime.consumer import Consumer, Message
+from runtime.consumer import Consumer
 from runtime.logs import logger
+from runtime.message import Message
 from runtime.metrics import histogram
 from runtime.mongo import connect
 from runtime.outcome import Done, Invalid, Outcome

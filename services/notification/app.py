@@ -10,10 +10,11 @@ from contracts.directory import Directory
 from contracts.events import NotificationSent
 from contracts.topics import JUDGED, NOTIFICATIONS, RECORDED
 from contracts.wire import Unreadable, decode
-from runtime.consumer import Consumer, Message
+from runtime.consumer import Consumer
 from runtime.failpoints import passing
 from runtime.health import serving
 from runtime.logs import logger
+from runtime.message import Message
 from runtime.mongo import connect, reachable
 from runtime.outcome import Done, Invalid, Outcome
 from runtime.publisher import Publisher

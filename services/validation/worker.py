@@ -15,9 +15,9 @@ from contracts.events import Payload, ReportRecorded
 from contracts.identity import event_id
 from contracts.topics import JUDGED, RECORDED
 from contracts.wire import Event, Unreadable, decode
-from runtime.consumer import Message
 from runtime.failpoints import passing
 from runtime.logs import logger
+from runtime.message import Message
 from runtime.metrics import counter, histogram
 from runtime.outcome import Invalid
 from runtime.publisher import Publisher, TooLargeError

@@ -82,7 +82,7 @@ MUTANTS = (
     ),
     Mutant(
         "auto-commit",
-        (Edit("runtime/consumer.py", "enable_auto_commit=False", "enable_auto_commit=True"),),
+        (Edit("runtime/group.py", "enable_auto_commit=False", "enable_auto_commit=True"),),
         ("O1 lost", "waited"),
         # What was fetched waits for the database while offsets are committed by the clock; then the worker dies.
         ((Fault("stop", "mongo", 12.0), *_all("kill", INGEST, 10.0)),),
@@ -175,9 +175,11 @@ MUTANTS = (
         (
             Edit(
                 "runtime/consumer.py",
-                "        async with asyncio.TaskGroup() as group:\n            work = ",
-                "        await self._commit({tp: records[-1].offset + 1 for tp, records in batch.items()})\n"
-                "        async with asyncio.TaskGroup() as group:\n            work = ",
+                "        async with asyncio.TaskGroup() as group:\n",
+                "        for partition, messages in batch.items():\n"
+                "            share.done(partition, messages[-1].offset)\n"
+                "        await share.commit()\n"
+                "        async with asyncio.TaskGroup() as group:\n",
             ),
         ),
         ("O1 lost", "O2", "waited", "not well"),

@@ -13,7 +13,8 @@ from contracts.events import DeadLettered, Sender, SubmissionReceived
 from contracts.identity import event_id
 from contracts.topics import DEADLETTERS, PARTITIONS, SUBMISSIONS
 from contracts.wire import Event, decode
-from runtime.consumer import Consumer, Message
+from runtime.consumer import Consumer
+from runtime.message import Message
 from runtime.outcome import Done, Halted, Invalid, NotNow, Outcome
 from runtime.publisher import Publisher
 from runtime.settings import ServiceSettings

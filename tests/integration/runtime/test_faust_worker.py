@@ -9,8 +9,8 @@ import pytest
 from contracts.events import Sender, SubmissionReceived
 from contracts.topics import SUBMISSIONS
 from contracts.wire import Event
-from runtime.consumer import Message
 from runtime.faust_app import Ack, FaustWorker
+from runtime.message import Message
 from runtime.publisher import Publisher
 from runtime.settings import ServiceSettings
 from tests.broker import make_topics, until

@@ -3,7 +3,7 @@
 import pytest
 
 from contracts.topics import JUDGED, RECORDED, SUBMISSIONS
-from runtime.consumer import Message
+from runtime.message import Message
 from services.ingest.app import SENT, TOLD
 from tests.contracts.event_examples import load
 from tests.unit.ingest.world import World, assert_done

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from contracts import events as e
 from contracts.topics import SUBMISSIONS
-from runtime.consumer import Message
+from runtime.message import Message
 from services.ingest.rules import line
 from tests.unit.ingest.world import (
     CENTRE,

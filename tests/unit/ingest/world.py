@@ -17,7 +17,7 @@ from contracts.identity import body_hash, command_id, event_id, series_id, submi
 from contracts.records import Agency, Cycle, Participant
 from contracts.topics import JUDGED, SUBMISSIONS, Topic
 from contracts.wire import Event, encode
-from runtime.consumer import Message
+from runtime.message import Message
 from runtime.outcome import Outcome
 from services.ingest.app import Ingest
 from services.ingest.documents import Document, Revision, Submission

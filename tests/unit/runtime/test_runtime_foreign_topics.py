@@ -7,7 +7,8 @@ import pytest
 
 from contracts.events import DeadLettered, Payload
 from contracts.wire import Event
-from runtime.consumer import Message, SetAside, handled
+from runtime.consumer import SetAside, handled
+from runtime.message import Message
 from runtime.outcome import Halted, Invalid, NotNow, Outcome
 from runtime.publisher import Publisher
 from runtime.settings import ServiceSettings

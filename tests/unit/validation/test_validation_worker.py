@@ -9,7 +9,7 @@ from contracts.events import Payload, ReportAccepted, ReportExplanationNeeded, R
 from contracts.identity import event_id
 from contracts.topics import JUDGED, RECORDED, Topic
 from contracts.wire import Event, encode
-from runtime.consumer import Message
+from runtime.message import Message
 from runtime.outcome import Invalid, NotNow
 from runtime.publisher import Publisher, TooLargeError
 from services.validation.settings import ValidationSettings
