@@ -88,7 +88,9 @@ unit: install ## The fast tests: no broker, no database.
 
 .PHONY: test
 test: install check ## Every check, then the suite against a real Kafka and MongoDB (portal: `make browser`; faults: `make faults-short`).
-	@$(PY) -m pytest --ignore=tests/browser --ignore=tests/faults/test_faults_short_run.py
+	@# Whole files, in the order of their names: what starts processes first, the many quick ones fill up the end.
+	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder \
+		--ignore=tests/browser --ignore=tests/faults/test_faults_short_run.py
 
 .PHONY: faults-short
 faults-short: install ## The fault run of `make test` alone (VRS_FAULTS, VRS_FAULTS_SUBMISSIONS, VRS_FAULTS_SEED change it).

@@ -46,7 +46,9 @@ def test_a_weak_password_is_refused(password: str) -> None:
     assert fault_of_password(password, "th-desk")
 
 
-@pytest.mark.parametrize("password", ["four plain words here", "ตัวอย่างรหัสผ่านยาวๆ", generated()])
+@pytest.mark.parametrize(
+    "password", ["four plain words here", "ตัวอย่างรหัสผ่านยาวๆ", pytest.param(generated(), id="generated")]
+)
 def test_a_long_password_of_any_letters_is_good(password: str) -> None:
     assert fault_of_password(password, "th-desk") is None
 
