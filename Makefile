@@ -96,6 +96,14 @@ test: install check ## Every check, then the suite against a real Kafka and Mong
 faults-short: install ## The fault run of `make test` alone (VRS_FAULTS, VRS_FAULTS_SUBMISSIONS, VRS_FAULTS_SEED change it).
 	@$(PY) -m pytest tests/faults
 
+.PHONY: bench
+bench: install ## Measure everything, 20 minutes on a quiet machine (BENCH="gateway read" for some): docs/performance.md.
+	@$(PY) -m bench run $(BENCH)
+
+.PHONY: bench-small
+bench-small: install ## Two minutes: has a ratio of docs/performance.md fallen by more than a third?
+	@$(PY) -m bench small
+
 .PHONY: lock
 lock: ## Write the locks anew from pyproject.toml (needs uv): one for all, and one per image within it.
 	@$(COMPILE) --all-extras --upgrade -o requirements.lock

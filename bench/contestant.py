@@ -13,8 +13,9 @@ database; the product writes its own ``aggregates``.
 """
 
 import importlib
+import importlib.util
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,6 +41,8 @@ class Contestant:
     group: str | None = None
     """Where it cannot be told."""
     out: str | None = None
+    slow: bool = False
+    """Too slow for the long feed: it drains a short one, beside the product."""
 
 
 def environment(rig: Rig, filled: Filled, contestant: Contestant, database: str) -> dict[str, str]:
@@ -74,12 +77,12 @@ def product(filled: Filled) -> Contestant:
     )
 
 
-def chosen(names: Sequence[str]) -> list[Contestant]:
-    """Peers by name, or "all"; each lists itself in ``bench.peers.CONTESTANTS``."""
-    if not names:
+def chosen(*names: str) -> list[Contestant]:
+    """Peers by name, or all that are "quick" or "slow", or "all"; they are listed in ``bench.peers.CONTESTANTS``."""
+    if importlib.util.find_spec("bench.peers") is None:
         return []
     listed: list[Contestant] = importlib.import_module("bench.peers").CONTESTANTS
-    return [one for one in listed if "all" in names or one.name in names]
+    return [one for one in listed if {"all", one.name, "slow" if one.slow else "quick"} & set(names)]
 
 
 def aggregates_differ(database: Database[dict[str, Any]], expected: Expected) -> list[str]:

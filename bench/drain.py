@@ -80,9 +80,9 @@ async def drain(
     await rig.make("", told["VRS_BENCH_OUT"])
     await rig.begin_again(told["VRS_BENCH_GROUP"], filled)
     before, operations = await rig.ends(), rig.operations()
-    log = rig.stack.var / "logs" / f"{contestant.name.replace(' ', '-')}-{database}.log"
+    log = rig.log(f"{contestant.name.replace(' ', '-')}-{database}")
     try:
-        async with _started(contestant.command, told, log) as process, rig.admin() as admin:
+        async with started(contestant.command, told, log) as process, rig.admin() as admin:
             looks, memory = await _watched(rig, admin, filled, told["VRS_BENCH_GROUP"], process, seconds, log)
             operations = rig.operations() - operations
             after = await rig.ends()
@@ -98,7 +98,8 @@ async def drain(
 
 
 @contextlib.asynccontextmanager
-async def _started(command: tuple[str, ...], told: dict[str, str], log: Path) -> AsyncIterator[Process]:
+async def started(command: tuple[str, ...], told: dict[str, str], log: Path) -> AsyncIterator[Process]:
+    """A program while inside, then SIGTERM, and SIGKILL to one that does not end."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output:
         process = await asyncio.create_subprocess_exec(

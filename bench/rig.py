@@ -13,7 +13,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from pymongo import MongoClient
 
 from bench.judged import Record
-from contracts.topics import PARTITIONS, Topic
+from contracts.topics import PARTITIONS, TOPICS, Topic
 from deploy.local import mongo
 from deploy.local.ports import HOST, Ports
 from deploy.local.stack import Stack
@@ -61,6 +61,26 @@ class Rig:
     def pids(self) -> dict[str, int]:
         return {name: self.stack.pid(name) for name in ("kafka", "mongo")}
 
+    @property
+    def key(self) -> bytes:
+        """What signs tokens."""
+        return (self.stack.var / "token.key").read_bytes().strip()
+
+    def log(self, name: str) -> Path:
+        """The file for what a program says."""
+        return self.stack.log(name)
+
+    async def services(self, *names: str) -> None:
+        """Start services of the product, ``ingest-2`` being a second worker; returns when they are ready."""
+        await self.make("", *TOPICS)
+        for name in names:
+            await asyncio.to_thread(self.stack.launch, name)
+        await asyncio.to_thread(self.stack.wait_ready, names)
+
+    async def end(self, *names: str) -> None:
+        for name in names:
+            await asyncio.to_thread(self.stack.stop, name)
+
     # --- MongoDB
 
     def operations(self) -> int:
@@ -79,14 +99,14 @@ class Rig:
         finally:
             await admin.close()
 
-    async def make(self, prefix: str, *topics: Topic | str) -> None:
-        """Make topics with the settings of the registry, or as the broker makes them where only a name is given."""
+    async def make(self, prefix: str, *topics: Topic | str, like: Topic | None = None) -> None:
+        """Make topics that are not there: with the settings of the registry, or those of ``like`` for a mere name."""
         async with self.admin() as admin:
             there = set(await admin.list_topics())
             wanted = [(prefix + (one if isinstance(one, str) else one.name), one) for one in topics]
             await admin.create_topics(
                 [
-                    NewTopic(name, PARTITIONS, 1, topic_configs={} if isinstance(one, str) else one.config)
+                    NewTopic(name, PARTITIONS, 1, topic_configs=_config(one, like))
                     for name, one in wanted
                     if name not in there
                 ]
@@ -149,10 +169,16 @@ class Rig:
             await consumer.stop()
 
 
+def _config(topic: Topic | str, like: Topic | None) -> dict[str, str]:
+    registered = like if isinstance(topic, str) else topic
+    return registered.config if registered else {}
+
+
 @asynccontextmanager
-async def running(var: Path) -> AsyncIterator[Rig]:
-    """A rig with its data under ``var``."""
-    stack = Stack(var, Ports.free())
+async def running(var: Path, workers: int = 1) -> AsyncIterator[Rig]:
+    """A rig with its data under ``var``, and so many workers of each service known to it."""
+    counts = dict.fromkeys(("ingest", "validation", "aggregation"), workers)
+    stack = Stack(var, Ports.free(), workers=counts)
     try:
         await asyncio.to_thread(stack.start_backbone, ("mongo", "kafka"))
         rig = Rig(stack)

@@ -1,0 +1,85 @@
+"""What is aimed at: each measure with its goal, and the one beyond it. Ratios, wherever a ratio says it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from bench.spread import Spread, short
+
+
+@dataclass(frozen=True)
+class Goal:
+    """``higher``: whether more is better. ``goal`` and ``stretch``: None where there is none."""
+
+    name: str
+    goal: float | None = None
+    stretch: float | None = None
+    higher: bool = False
+    unit: str = ""
+
+    def reached(self, value: float) -> str:
+        """For people: which of the two, or neither."""
+        for aim, word in ((self.stretch, "stretch"), (self.goal, "goal")):
+            if aim is not None and (value >= aim if self.higher else value <= aim):
+                return word
+        return "" if self.goal is None else "missed"
+
+
+GOALS = {
+    "aggregation_of_ceiling": Goal("aggregation, figures/s ÷ decode ceiling", 0.30, 0.50, higher=True),
+    "quix_wall": Goal("aggregation ÷ best Quix Streams variant, wall", 6, 10, higher=True),
+    "quix_cpu": Goal("aggregation ÷ best Quix Streams variant, CPU seconds", 8, 12, higher=True),
+    "streams_tuned_wall": Goal("aggregation ÷ tuned Kafka Streams, wall", 2.5, 4, higher=True),
+    "streams_tuned_cpu": Goal("aggregation ÷ tuned Kafka Streams, CPU seconds", 5, 8, higher=True),
+    "streams_figure_wall": Goal("aggregation ÷ Kafka Streams per figure, wall", 8, 12, higher=True),
+    "streams_figure_cpu": Goal("aggregation ÷ Kafka Streams per figure, CPU seconds", 15, 25, higher=True),
+    "faust_wall": Goal("aggregation ÷ Faust with tables, wall", higher=True),
+    "faust_cpu": Goal("aggregation ÷ Faust with tables, CPU seconds", 40, 70, higher=True),
+    "operations_per_figure": Goal("aggregation, database operations + messages out per figure", 0.05, 0.02),
+    "longest_gap": Goal("longest gap between two flushes under full load", 0.5, 0.3, unit="s"),
+    "visible_p99": Goal("submit → visible in the read API, 99th percentile at half of saturation", 1, 0.5, unit="s"),
+    "replacement_stored": Goal("a replacement with 1,000,000 stored submissions ÷ with 10,000, wall", 1.15, 1.05),
+    "replacement_stored_cpu": Goal("the same, CPU seconds", 1.15, 1.05),
+    "second_version": Goal("second version ÷ first version, CPU seconds", 1.5, 1.1),
+    "resend": Goal("identical resend ÷ first version, CPU seconds", 0.5, 0.2),
+    "recovery": Goal("recovery after a kill, without the session timeout, per million cells", 3, 1.5, unit="s"),
+    "recovery_slope": Goal("seconds a million cells from 1 to 5 million ÷ from 0 to 1 million (1 is linear)", 1.5),
+    "memory": Goal("memory per million live cells", 60, 35, unit="MB"),
+    "gateway": Goal(
+        "gateway, submissions/s ÷ a bare FastAPI route with the same acknowledgement", 0.6, 0.85, higher=True
+    ),
+    "validation": Goal("validation, figures a CPU second ÷ decoding + model building", 0.3, 0.6, higher=True),
+    "read": Goal("read API, requests/s ÷ the bare find of the same documents", 0.5, 0.8, higher=True),
+    "pipeline_one": Goal("whole pipeline, HTTP → visible, one worker of each", higher=True, unit="figures/s"),
+    "pipeline_two": Goal("whole pipeline, HTTP → visible, two workers of each", higher=True, unit="figures/s"),
+}
+
+
+@dataclass(frozen=True)
+class Result:
+    """What was measured; ``detail`` holds the numbers it is made of."""
+
+    goal: str
+    value: Spread
+    detail: dict[str, Any]
+
+    def row(self) -> str:
+        """Of the table in docs/performance.md."""
+        aim = GOALS[self.goal]
+        unit = f" {aim.unit}" if aim.unit else ""
+        aims = ["–" if one is None else f"{one:g}{unit}" for one in (aim.goal, aim.stretch)]
+        return f"| {aim.name} | {self.value}{unit} | {aims[0]} | {aims[1]} | {aim.reached(self.value.median)} |"
+
+
+def table(results: list[Result]) -> str:
+    """Markdown."""
+    head = "| measure | median (lowest–highest) | goal | stretch | reached |\n| --- | --- | --- | --- | --- |"
+    return "\n".join([head, *(one.row() for one in results)])
+
+
+def one(goal: str, *values: float, **detail: Any) -> Result:
+    """A result of one or several measured values."""
+    if goal not in GOALS:
+        raise KeyError(goal)
+    return Result(
+        goal, Spread.of(values), {name: short(v) if isinstance(v, float) else v for name, v in detail.items()}
+    )

@@ -1,0 +1,168 @@
+"""The whole pipeline: from HTTP to the visible aggregate, by one worker of each service and by two."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from bench.contestant import aggregates_differ
+from bench.drain import Cpu
+from bench.feed import Feed, Sent
+from bench.oracle import Expected, expected, figures_of
+from bench.rig import Rig
+from bench.sending import connected, request
+from bench.spread import Spread
+from bench.world import World
+
+PARTICIPANTS = 20
+DATABASE = "vrs"
+
+
+class Run(NamedTuple):
+    """Returns sent as fast as the gateway takes them, until all their figures are right."""
+
+    figures: int
+    seconds: float
+    taken_in: float
+    """Seconds until the gateway had all of them."""
+    cpu: Cpu
+
+    @property
+    def figures_per_second(self) -> float:
+        return self.figures / self.seconds
+
+
+class Versions(NamedTuple):
+    """The same States' first versions, second versions and the second once more, each one after the other."""
+
+    first: Cpu
+    second: Cpu
+    again: Cpu
+
+    @property
+    def second_to_first(self) -> float:
+        return sum(self.second) / sum(self.first)
+
+    @property
+    def again_to_first(self) -> float:
+        return sum(self.again) / sum(self.first)
+
+
+class Visible(NamedTuple):
+    """How long a return takes to be seen, while others come at half the rate that the system can take."""
+
+    rate: float
+    """Submissions a second that came meanwhile."""
+    seconds: list[float]
+
+    @property
+    def p99(self) -> float:
+        return sorted(self.seconds)[min(len(self.seconds) - 1, int(0.99 * len(self.seconds)))]
+
+    @property
+    def spread(self) -> Spread:
+        return Spread.of(self.seconds)
+
+
+async def whole(rig: Rig, messages: int, workers: int) -> Run:
+    """ValueError where the figures are not the oracle's in the end."""
+    work = Feed(11, messages, PARTICIPANTS)
+    order = [sent for sent in work.order if not sent.withdrawn]
+    world = World(rig, workers)
+    await world.start(work.participants, sorted({sent.cycle for sent in order}))
+    await world.through()
+    before, began = world.cpu(), time.perf_counter()
+    taken_in = await world.submit(work, order)
+    await world.through()
+    seconds, cpu = time.perf_counter() - began, world.cpu().less(before)
+    wrong = aggregates_differ(rig.client[DATABASE], _truth(work, order))
+    if wrong:
+        raise ValueError("the pipeline's figures: " + "; ".join(wrong))
+    await world.end()
+    return Run(sum(len(figures_of(work.report(sent))) for sent in set(order)), seconds, taken_in, cpu)
+
+
+async def versions(rig: Rig, returns: int) -> Versions:
+    """CPU seconds of everything together for as many returns each time."""
+    work = Feed(12, 4 * returns, PARTICIPANTS)
+    first = [sent for sent in work.order if sent.revision == 1][:returns]
+    second = [Sent(sent.participant, sent.cycle, 2) for sent in first]
+    world = World(rig, 1)
+    await world.start(work.participants, sorted({sent.cycle for sent in first}))
+    used = []
+    for order in (first, second, second):
+        await world.through()
+        before = world.cpu()
+        await world.submit(work, order)
+        await world.through()
+        used.append(world.cpu().less(before))
+    await world.end()
+    return Versions(*used)
+
+
+async def visible(rig: Rig, saturation: float, seconds: float) -> Visible:
+    """``saturation``: submissions a second that the system can take."""
+    work = Feed(13, 400, PARTICIPANTS)
+    crowd, probe = work.participants[1:], work.participants[0]
+    first = [sent for sent in work.order if sent.revision == 1]
+    load = [sent for sent in first if sent.participant in crowd]
+    world = World(rig, 1)
+    await world.start(work.participants, sorted({sent.cycle for sent in first}))
+    found: list[float] = []
+    sending = asyncio.create_task(_steady(world, work, load, saturation / 2, seconds))
+    number = 0
+    while not sending.done():
+        number += 1
+        report = work.report(Sent(probe, first[0].cycle, number))
+        found.append(await _seen(world, report))
+    sent = await sending
+    await world.through()
+    await world.end()
+    return Visible(sent / seconds, found)
+
+
+async def _steady(world: World, work: Feed, load: Sequence[Sent], rate: float, seconds: float) -> int:
+    """Send at a steady rate, whether answers come or not: new revisions, round and round."""
+    tasks: set[asyncio.Task[None]] = set()
+    began, sent = time.perf_counter(), 0
+
+    async def one(report: dict[str, Any]) -> None:
+        async with connected(world.rig.stack.ports.gateway) as connection:
+            answer = await connection.send(world.submission(report))
+            if answer.status != 202:
+                raise RuntimeError(f"{answer.status}: {answer.body[:500]!r}")
+
+    while (now := time.perf_counter() - began) < seconds:
+        if sent >= rate * now:
+            await asyncio.sleep(0.005)
+            continue
+        turn, place = divmod(sent, len(load))
+        chosen = load[place]
+        tasks.add(asyncio.create_task(one(work.report(Sent(chosen.participant, chosen.cycle, 1 + turn)))))
+        sent += 1
+    await asyncio.gather(*tasks)
+    return sent
+
+
+async def _seen(world: World, report: dict[str, Any], seconds: float = 30.0) -> float:
+    """Seconds from the submission to the read API's showing its total."""
+    total = report["answers"]["illegal_entries.total"]["value"]
+    query = f"indicator=illegal_entries&period={report['cycle']}&reporter={report['reporter']}"
+    asked = request("GET", f"/api/v1/aggregates/total?{query}", world.bearer(None))
+    sent = world.submission(report)
+    async with connected(world.rig.stack.ports.gateway) as connection:
+        began = time.perf_counter()
+        answer = await connection.send(sent)
+        if answer.status != 202:
+            raise RuntimeError(f"{answer.status}: {answer.body[:500]!r}")
+        while time.perf_counter() - began < seconds:
+            rows = (await connection.send(asked)).json()["rows"]
+            if rows and rows[0]["value"] == total:
+                return time.perf_counter() - began
+            await asyncio.sleep(0.01)
+    raise TimeoutError(f"a return was not to be seen after {seconds:g} s")
+
+
+def _truth(work: Feed, order: Sequence[Sent]) -> Expected:
+    final = {(sent.cycle, sent.participant): sent for sent in sorted(order)}
+    return expected((sent.participant, sent.cycle, work.report(sent)) for _, sent in sorted(final.items()))

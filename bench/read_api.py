@@ -1,0 +1,119 @@
+"""The read API beside the bare find: one citizenship over twenty half-years and two hundred participants."""
+
+import asyncio
+import time
+from datetime import UTC, datetime
+from random import Random
+from typing import Any, NamedTuple
+
+from bench.feed import reporters
+from bench.rig import Rig
+from bench.sending import flood, request, token
+from bench.usage import cpu_seconds
+from contracts.identity import aggregate_id, series_id
+from contracts.period import Period, rolling
+from runtime.mongo import Database, connect
+from runtime.settings import ServiceSettings
+
+PARTICIPANTS, HALF_YEARS, MEMBER = 200, 20, "AF"
+INDICATORS = ("illegal_entries", "refused_entries", "illegal_residences", "illegal_exits", "smuggled_migrants",
+              "users_of_fraudulent_documents", "migrant_smugglers", "convicted_smugglers")  # fmt: skip
+TABLES = [f"{indicator}|{dimension}" for indicator in INDICATORS for dimension in ("total", "citizenship", "last_exit")]
+CONNECTIONS = 4
+LAST = Period.parse("2021-H2")
+
+
+class Served(NamedTuple):
+    """Of a turn."""
+
+    per_second: float
+    cpu: float
+    """Seconds of the reading process for each request or find."""
+
+
+class Turn(NamedTuple):
+    api: Served
+    find: Served
+
+    @property
+    def ratio(self) -> float:
+        return self.api.per_second / self.find.per_second
+
+    @property
+    def cpu_ratio(self) -> float:
+        return self.find.cpu / self.api.cpu
+
+
+async def compared(rig: Rig, seconds: float, rounds: int) -> list[Turn]:
+    """The API as the centre asks it, and a find of the very documents it answers from, in turns."""
+    cycles = [str(one) for one in rolling(LAST, HALF_YEARS)]
+    _fill(rig, cycles)
+    await rig.services("gateway")
+    path = f"/api/v1/aggregates/citizenship?member={MEMBER}&period={cycles[0]}..{cycles[-1]}"
+    asked = [request("GET", path, token(rig.key, "centre"))]
+    database = connect(ServiceSettings(mongo_url=rig.mongo))
+    turns = []
+    for number in range(rounds + 1):
+        one = Turn(await _api(rig, asked, seconds), await _find(database, cycles, seconds))
+        if number:  # the first turn warms both
+            turns.append(one)
+    await rig.end("gateway")
+    database.client.close()
+    rig.client.drop_database("vrs")
+    return turns
+
+
+async def _api(rig: Rig, asked: list[bytes], seconds: float) -> Served:
+    pid = rig.stack.pid("gateway")
+    before = cpu_seconds(pid)
+    load = await flood(rig.stack.ports.gateway, asked, seconds, 200, CONNECTIONS)
+    return Served(load.per_second, (cpu_seconds(pid) - before) / load.count)
+
+
+async def _find(database: Database, cycles: list[str], seconds: float) -> Served:
+    where = {"_id": {"$in": [aggregate_id(cycle, "citizenship", MEMBER) for cycle in cycles]}}
+    count, began, cpu = 0, time.perf_counter(), time.process_time()
+
+    async def one() -> None:
+        nonlocal count
+        while time.perf_counter() - began < seconds:
+            found = await database.aggregates.find(where).to_list(None)
+            if len(found) != len(cycles):
+                raise RuntimeError(f"{len(found)} documents of {len(cycles)}")
+            count += 1
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(CONNECTIONS):
+            group.create_task(one())
+    return Served(count / (time.perf_counter() - began), (time.process_time() - cpu) / count)
+
+
+def _fill(rig: Rig, cycles: list[str]) -> None:
+    """Documents as aggregation keeps them: a return of every participant for every cycle, and their citizenship."""
+    draw, participants = Random(1), reporters(PARTICIPANTS)
+    database = rig.client["vrs"]
+    for cycle in cycles:
+        by: dict[str, Any] = {}
+        for participant in participants:
+            cells = {indicator: draw.randint(1, 9_999) for indicator in INDICATORS}
+            by[participant] = {"order": 1_000_000, "revision": 1, "cells": cells}
+        place = {"period": cycle, "dimension": "citizenship", "member": MEMBER}
+        database["aggregates"].insert_one({"_id": aggregate_id(cycle, "citizenship", MEMBER), **place, "by": by})
+        database["contributions"].insert_many(
+            {
+                "_id": series_id(participant, cycle),
+                "participant": participant,
+                "cycle": cycle,
+                "partition": 0,
+                "offset": 0,
+                "revision": 1,
+                "judgement": 0,
+                "order": 1_000_000,
+                "figures": b"",
+                "answered": TABLES,
+                "centre_only": [],
+                "withdrawn": False,
+                "at": datetime.now(UTC),
+            }
+            for participant in participants
+        )

@@ -1,0 +1,49 @@
+"""`make bench-small`: the four ratios that guard the speed, beside what was kept of an earlier run.
+
+Ratios of CPU seconds, since other work on the machine stretches times and hardly CPU seconds; each is the best of some
+rounds, taken in turns, since noise only ever adds. One that has fallen by more than a third ends with 1.
+`python -m bench small --keep` writes the ratios down as the ones to compare with.
+"""
+
+import asyncio
+import json
+import sys
+
+from bench import gateway, read_api, validation
+from bench.aggregation import compared
+from bench.drain import ROOT
+from bench.feed import Feed
+from bench.sections import SHORT, fresh
+
+KEPT = ROOT / "bench" / "results" / "small.json"
+LEAST = 2 / 3
+
+
+async def measure() -> dict[str, float]:
+    """By name, how much of the CPU time the bare minimum of the same work takes: 1 is as fast as can be."""
+    async with fresh() as rig:
+        (side,) = await compared(rig, Feed(1, SHORT), rounds=2)
+        pairs = zip(side.drained, side.ceilings, strict=True)
+        found = {
+            "aggregation ÷ ceiling": max(top.cpu_per_million / one.cpu_per_million.service for one, top in pairs),
+            "gateway ÷ bare route": max(turn.cpu_ratio for turn in await gateway.compared(rig, 2, 2)),
+            "read API ÷ find": max(turn.cpu_ratio for turn in await read_api.compared(rig, 2, 2)),
+        }
+    found["validation ÷ decode"] = max(turn.ratio for turn in await validation.compared(40, 3))
+    return found
+
+
+def main(*, keep: bool) -> None:
+    found = asyncio.run(measure())
+    kept = json.loads(KEPT.read_text("utf-8")) if KEPT.exists() else {}
+    fallen = []
+    for name, value in found.items():
+        before = kept.get(name)
+        print(f"{name:24} {value:.3f}" + (f"  kept {before:.3f}" if before else ""))
+        if before and value < LEAST * before:
+            fallen.append(name)
+    if keep:
+        KEPT.parent.mkdir(exist_ok=True)
+        KEPT.write_text(json.dumps({name: round(value, 4) for name, value in found.items()}, indent=1) + "\n", "utf-8")
+    elif fallen:
+        sys.exit(f"fallen by more than a third: {', '.join(fallen)}")
