@@ -111,7 +111,6 @@ lock: ## Write the locks anew from pyproject.toml (needs uv): one for all, and o
 
 .PHONY: faults
 faults: install ## The long fault run, memory while a consumer is slow, and the twelve deliberate bugs (an hour and a half).
-	@$(PY) -m deploy.local.system_packages --with faults
 	@$(PY) -m tests.faults.run --long $(or $(VRS_FAULTS_ARGS),--seed 1 --faults 200 --submissions 10000)
 	@$(PY) -m tests.faults.memory
 	@$(PY) -m tests.faults.mutants

@@ -37,6 +37,9 @@ class Topic:
             "cleanup.policy": "compact" if self.compacted else "delete",
             "retention.ms": str(self.retention_ms),
             "max.message.bytes": str(MAX_EVENT_BYTES),
+            # The broker's clock decides what is old. By the writer's, an agency with a wrong clock would have its
+            # reports removed as soon as they are written, and one more than an hour ahead would be refused.
+            "message.timestamp.type": "LogAppendTime",
             **({"flush.messages": "1"} if self.fsync else {}),
             **self.extra,
         }

@@ -1,4 +1,4 @@
-"""What the machine itself must have: `python3 -m deploy.local.system_packages [--check] [--with browser|faults]`.
+"""What the machine itself must have: `python3 -m deploy.local.system_packages [--check] [--with browser]`.
 
 On Debian and Ubuntu with root it installs what is missing; elsewhere (and with --check) it names each missing thing
 with the command that brings it, and exits 1. Standard library only, and readable to a Python older than the one
@@ -123,25 +123,6 @@ def browser_needs() -> list[Need]:
     ]
 
 
-def faketime() -> Path | None:
-    """Where the library is that gives one process a wrong clock."""
-    folders = (Path("/usr/lib"), Path("/usr/local/lib"))
-    return next((file for folder in folders for file in folder.glob("*/faketime/libfaketime.so.1")), None)
-
-
-def fault_needs() -> list[Need]:
-    """What the long fault run needs besides."""
-    return [
-        Need(
-            "libfaketime",
-            "the long fault run gives workers a wrong clock",
-            lambda: faketime() is not None,
-            ("libfaketime",),
-            "https://github.com/wolfcw/libfaketime",
-        )
-    ]
-
-
 def missing(wanted: list[Need]) -> list[Need]:
     """Those that are not there."""
     return [need for need in wanted if not need.present()]
@@ -176,8 +157,7 @@ def install(lacking: list[Need]) -> None:
 
 def main() -> int:
     """Exit code 0 when the machine has everything."""
-    besides = {"browser": browser_needs, "faults": fault_needs}
-    wanted = needs() + [need for word, more in besides.items() if word in sys.argv[1:] for need in more()]
+    wanted = needs() + (browser_needs() if "browser" in sys.argv[1:] else [])
     lacking = missing(wanted)
     if not lacking:
         return 0

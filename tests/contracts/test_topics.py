@@ -50,6 +50,12 @@ def test_a_topics_settings_fit_its_kind(topic: Topic) -> None:
     assert topic.config.get("flush.messages") == ("1" if topic.fsync else None)
 
 
+@pytest.mark.parametrize("topic", ALL, ids=lambda topic: topic.name)
+def test_no_writers_clock_decides_what_is_old(topic: Topic) -> None:
+    """By the writer's time an agency whose clock stands in 1970 would have its reports removed at once."""
+    assert topic.config["message.timestamp.type"] == "LogAppendTime"
+
+
 def test_what_a_202_stands_on_is_flushed_before_it_is_acknowledged() -> None:
     assert all(topic.fsync for topic in (SUBMISSIONS, CYCLES, PARTICIPANTS, agency_in("TH-IMM")))
 

@@ -202,8 +202,7 @@ async def _rewind(rig: Rig, fault: Fault) -> None:
     from tests.faults.replay import rewind
 
     workers = [name for name in rig.stack.workers() if name.partition("-")[0] == fault.target]
-    for name in workers:
-        await asyncio.to_thread(rig.take_away, name)
+    await asyncio.to_thread(rig.take_all_away, workers)
     try:
         await rewind(rig.bootstrap, fault.target)
     finally:
@@ -267,8 +266,7 @@ async def _restore(rig: Rig, fault: Fault) -> None:
     await asyncio.to_thread(rig.command, "backup", str(folder))
     await asyncio.sleep(fault.hold)
     workers = [name for name in rig.stack.workers() if name in rig.stack.wanted]
-    for name in workers:
-        await asyncio.to_thread(rig.take_away, name)
+    await asyncio.to_thread(rig.take_all_away, workers)
     try:
         await asyncio.to_thread(rig.lose_database)
         # A member that did not leave still counts as one until its session is over.

@@ -5,21 +5,14 @@ from collections.abc import Sequence
 
 from tests.faults.script import Action
 from tests.faults.sender import Sender
-from tests.faults.world import World
+from tests.faults.world import Participant, World
 
 LANES = 8
 
 
 async def set_up(sender: Sender, world: World) -> None:
     """Participants, agencies, focal points and cycles: what the centre does before anybody reports."""
-    for one in world.participants:
-        record = {"name": f"Synthetic {one.code}", "kind": "state", "time_zone": one.zone, "release": one.release}
-        await sender.ask("PUT", f"/participants/{one.code}", "centre", record)
-        for agency in one.agencies:
-            await sender.ask("PUT", f"/participants/{one.code}/agencies/{agency}", "centre", {"name": agency})
-        for contact in one.contacts:
-            unit = {"unit": f"Synthetic {contact.id}", "email": contact.email}
-            await sender.ask("PUT", f"/participants/{one.code}/focal-points/{contact.id}", "centre", unit)
+    await asyncio.gather(*(_participant(sender, one) for one in world.participants))
     for cycle in world.cycles:
         clock = {
             "id": cycle.id, "opens": cycle.opens.isoformat(), "due": cycle.due.isoformat(),
@@ -29,6 +22,16 @@ async def set_up(sender: Sender, world: World) -> None:
         for participant, due in cycle.extended.items():
             more = {"participant": participant, "due": due.isoformat(), "reason": "Synthetic extension."}
             await sender.ask("POST", f"/cycles/{cycle.id}/extensions", "centre", more)
+
+
+async def _participant(sender: Sender, one: Participant) -> None:
+    record = {"name": f"Synthetic {one.code}", "kind": "state", "time_zone": one.zone, "release": one.release}
+    await sender.ask("PUT", f"/participants/{one.code}", "centre", record)
+    for agency in one.agencies:
+        await sender.ask("PUT", f"/participants/{one.code}/agencies/{agency}", "centre", {"name": agency})
+    for contact in one.contacts:
+        unit = {"unit": f"Synthetic {contact.id}", "email": contact.email}
+        await sender.ask("PUT", f"/participants/{one.code}/focal-points/{contact.id}", "centre", unit)
 
 
 class Load:

@@ -83,7 +83,7 @@ MUTANTS = (
     Mutant(
         "auto-commit",
         (Edit("runtime/group.py", "enable_auto_commit=False", "enable_auto_commit=True"),),
-        ("O1 lost", "waited"),
+        ("O1 lost", "waited", "nothing has changed"),
         # What was fetched waits for the database while offsets are committed by the clock; then the worker dies.
         ((Fault("stop", "mongo", 12.0), *_all("kill", INGEST, 10.0)),),
         workers=2,
@@ -182,7 +182,7 @@ MUTANTS = (
                 "        async with asyncio.TaskGroup() as group:\n",
             ),
         ),
-        ("O1 lost", "O2", "waited", "not well"),
+        ("O1 lost", "O2", "waited", "nothing has changed", "not well"),
         (_all("failpoint", INGEST, 6.0, "publish.before:0.3"),),
         workers=2,
     ),

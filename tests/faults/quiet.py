@@ -28,6 +28,8 @@ GROUPS = {
 """What each group reads; a name that ends with a dot stands for every topic that begins so."""
 STABLE_SECONDS = 2.0
 """Two looks of a notification worker at its calendar."""
+STUCK_SECONDS = 90.0
+"""What has not changed for so long will not: a worker ends itself after a minute of trying, and is back by then."""
 OPEN_CHANNELS = ("planned", "claimed", "handing_off")
 Document = dict[str, Any]
 
@@ -109,6 +111,7 @@ async def wait_quiet(rig: Rig, seconds: float) -> float:
     broker, begun, calm_since = Broker(rig.bootstrap), time.monotonic(), None
     store = Store(rig.mongo_url)
     last: object = None
+    same_since, before = begun, last
     ends: dict[TopicPartition, int] = {}
     try:
         while time.monotonic() - begun < seconds:
@@ -119,6 +122,10 @@ async def wait_quiet(rig: Rig, seconds: float) -> float:
                 last = last or await broker.behind(now)
             except (PyMongoError, OSError) as error:
                 last, now = repr(error), {}
+            if last != before:
+                same_since, before = time.monotonic(), last
+            if last and time.monotonic() - same_since > STUCK_SECONDS:
+                raise NotQuietError(f"nothing has changed for {STUCK_SECONDS:g} s; still: {last}\n{stacks(rig)}")
             if last or now != ends:
                 calm_since, ends = None, now
             elif calm_since is None:

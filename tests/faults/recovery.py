@@ -27,7 +27,7 @@ async def well_again(rig: Rig, taken: set[str], healed: float, after: str) -> fl
     try:
         while time.monotonic() - healed < RECOVERY_SECONDS:
             with suppress(PyMongoError, KafkaError):
-                left = await asyncio.to_thread(store.unfinished, taken)
+                left = await asyncio.to_thread(store.unfinished, left)  # what is judged stays so
                 late = time.monotonic() - healed > LOST_SECONDS
                 # The cheap question first: asking all processes costs them and the machine something.
                 if not left or late:

@@ -69,9 +69,7 @@ async def second_pass(rig: Rig, seconds: float) -> list[str]:
     """End all workers, set all groups back, start again, wait for rest; what differs afterwards."""
     before = await asyncio.to_thread(picture, rig)
     workers = [name for name in rig.stack.workers() if name in rig.stack.wanted]
-    for name in workers:
-        if not name.startswith("gateway"):
-            await asyncio.to_thread(rig.take_away, name)
+    await asyncio.to_thread(rig.take_all_away, [name for name in workers if not name.startswith("gateway")])
     await rewind(rig.bootstrap)
     for name in workers:
         await asyncio.to_thread(rig.bring_back, name)

@@ -6,14 +6,15 @@ uses the direct ports.
 """
 
 import dataclasses
-import json
 import os
+import re
 import resource
 import shutil
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -49,7 +50,7 @@ class Rig:
         *,
         workers: Mapping[str, int] = WORKERS,
         settings: Mapping[str, str] | None = None,
-        skews: Mapping[str, str] | None = None,
+        skews: Mapping[str, float] | None = None,
         say: Callable[[str], None] = lambda _line: None,
     ) -> None:
         self.stack = Stack(var, Ports.free(), workers=workers, settings={**SETTINGS, **(settings or {})})
@@ -60,9 +61,10 @@ class Rig:
         self._taken = {component.port for component in self.stack.components.values()}
         for name in self.stack.workers():
             self._wire(name)
-        self._skews = dict(skews or {})
-        for name, skew in self._skews.items():
-            self.environment(name, **skewed(skew))
+        self._skews = {name: hours for name, hours in (skews or {}).items() if name in self.stack.components}
+        for name, hours in self._skews.items():
+            right = self.stack.components[name]
+            self.stack.components[name] = dataclasses.replace(right, command=skewed(right.command, hours))
         self.stack.components["kafka"] = self._with_listeners(self.stack.components["kafka"])
         self._supervisor = Supervisor(self.stack, self._heard)
         self._stop = threading.Event()
@@ -117,6 +119,11 @@ class Rig:
     def take_away(self, name: str) -> None:
         """End a worker for good, until it is brought back."""
         self.stack.stop(name)
+
+    def take_all_away(self, names: Iterable[str]) -> None:
+        """End several for good, side by side: each takes its time to leave its group."""
+        with ThreadPoolExecutor() as threads:
+            list(threads.map(self.take_away, names))
 
     def bring_back(self, name: str) -> None:
         self.stack.launch(name)
@@ -191,9 +198,9 @@ class Rig:
     def clocks_not_skewed(self) -> Iterator[str]:
         """Which workers should have had a wrong clock and have had the right one: by the times in their logs."""
         for name in self._skews:
-            last = self.stack.log(name).read_text(encoding="utf-8").splitlines()[-1]
-            if abs(datetime.fromisoformat(json.loads(last)["timestamp"]) - datetime.now(UTC)) < timedelta(hours=12):
-                yield f"the clock of {name} is right and should be wrong: {last}"
+            written = re.findall(r'"timestamp": "([^"]+)"', self.stack.last_lines(name))
+            if abs(datetime.fromisoformat(written[-1]) - datetime.now(UTC)) < timedelta(hours=12):
+                yield f"the clock of {name} is right and should be wrong: {written[-1]}"
 
     # --- inside
 

@@ -37,8 +37,8 @@ from tests.faults.verdict import Moments, judged
 
 QUIET_SECONDS = 900.0
 """A second pass of ten thousand submissions is some minutes' work."""
-SKEWS = {"notification": "-26h", "notification-2": "+9d"}
-"""How wrong the clocks of the notification workers are in a long run: past a midnight, and past several reminders."""
+SKEWS = {"notification": -26.0, "notification-2": 9 * 24.0}
+"""Hours by which the clocks of the notification workers are wrong: past a midnight, and past several reminders."""
 Say = Callable[[str], None]
 
 
@@ -59,13 +59,12 @@ class Run:
         workers: int = 2,
     ) -> None:
         """``plan``: these faults, those of one list together, and none that are drawn; ``second``: read all twice;
-        ``long``: also what takes a minute each, and workers whose clocks are wrong; ``workers``: of each service."""
+        ``long``: also what takes a minute each; ``workers``: of each service."""
         self._seed, self._folder, self._say, self._second = seed, folder, say, second
         self._begun = datetime.now(UTC)
         self._world = world.build(self._begun)
         self._script = Script(self._world, seed, submissions)
         self._plan = paired(draw(seed, faults, slow=long), seed) if plan is None else plan
-        self._skews = SKEWS if long else {}
         self._workers = dict.fromkeys(SERVICES, workers)
         self._swallowing: list[tuple[datetime, datetime]] = []
         self.account = Account(seed, sum(map(len, self._plan)), submissions, self._begun.isoformat())
@@ -77,7 +76,7 @@ class Run:
             self._folder / "var",
             self._seed,
             workers=self._workers,
-            skews=self._skews,
+            skews=SKEWS,
             say=lambda line: self._say(f"    {line}"),
         )
         journal = Journal(self._folder / "journal.jsonl")
@@ -198,7 +197,7 @@ def main() -> int:
     parser.add_argument("--plan", type=Path, help="a JSON list of lists of faults, in place of drawn ones")
     parser.add_argument("--first-only", action="store_true", help="judge once, without a second pass of everything")
     parser.add_argument("--workers", type=int, default=2, help="of each service; drawn faults need two")
-    parser.add_argument("--long", action="store_true", help="also long sleeps, full disks, a restore, wrong clocks")
+    parser.add_argument("--long", action="store_true", help="also long sleeps and full disks")
     parser.add_argument("--folder", type=Path, default=None, help="where data, journal and account stay")
     asked = parser.parse_args()
     folder = asked.folder or Path(tempfile.mkdtemp(prefix="vrs-faults-"))

@@ -1,17 +1,28 @@
-"""A wrong clock for one process: libfaketime, as the distribution packages it (`make faults` installs it).
+"""A service whose clock is wrong: `python -m tests.faults.skew -26 services.notification`.
 
-Only the calendar is shifted, never the clock that timeouts count by: that one is never wrong on a real machine.
+The hours are added to every reading of the calendar in the process. The clock that timeouts count by is left alone:
+it is never wrong on a real machine.
 """
 
-from deploy.local.system_packages import faketime
+import runpy
+import sys
+from datetime import UTC, datetime, timedelta
+
+import time_machine
 
 
-def skewed(by: str) -> dict[str, str]:
-    """The environment of a process whose clock is wrong ``by`` so much, as "-26h" or "+9d".
+def skewed(command: tuple[str, ...], hours: float) -> tuple[str, ...]:
+    """The command of a service, `python -m services.NAME`, so that its clock is wrong by so many hours."""
+    python, _, module = command
+    return (python, "-m", "tests.faults.skew", f"{hours:g}", module)
 
-    Raises FileNotFoundError where the library is not installed.
-    """
-    library = faketime()
-    if library is None:
-        raise FileNotFoundError("libfaketime is not installed: python -m deploy.local.system_packages --with faults")
-    return {"LD_PRELOAD": str(library), "FAKETIME": by, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+
+def main() -> None:
+    """Run the module as if it were the program."""
+    hours, module = float(sys.argv[1]), sys.argv[2]
+    with time_machine.travel(datetime.now(UTC) + timedelta(hours=hours), tick=True):
+        runpy.run_module(module, run_name="__main__", alter_sys=True)
+
+
+if __name__ == "__main__":
+    main()

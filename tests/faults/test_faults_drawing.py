@@ -5,7 +5,6 @@ import sys
 from datetime import UTC, datetime
 
 from tests.faults.faults import DEALT, SLOW, TARGET, WORKERS, draw, paired
-from tests.faults.mutants import MUTANTS, ROOT
 from tests.faults.script import Script
 from tests.faults.world import build
 
@@ -58,9 +57,3 @@ def test_a_script_has_what_a_hard_day_brings() -> None:
     assert {"accept", "reject", "explain", "conflict", "refuse"} <= {one.expect for one in actions}
     assert 0.07 < sum(one.repeat for one in actions) / 600 < 0.13
     assert any(one.straight and one.kind == "report" for one in actions)
-
-
-def test_every_mutant_still_finds_the_text_that_it_changes() -> None:
-    for mutant in MUTANTS:
-        for edit in mutant.edits:
-            assert edit.old in (ROOT / edit.file).read_text(), f"{mutant.name}: {edit.file} has changed"

@@ -1,15 +1,16 @@
 """Publishing and the reference view on a real broker that goes away and comes back."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from aiokafka import AIOKafkaProducer
 
 from contracts.directory import key_of
 from contracts.events import CycleChanged
 from contracts.records import Cycle
-from contracts.topics import CYCLES
+from contracts.topics import CYCLES, agency_in
 from contracts.wire import Event
 from deploy.local.ports import Ports
 from deploy.local.stack import Stack
@@ -17,7 +18,7 @@ from runtime.outcome import NotNow
 from runtime.publisher import Publisher
 from runtime.reference import ReferenceView
 from runtime.settings import ServiceSettings
-from tests.broker import make_topics, until
+from tests.broker import make_topics, read_all, until
 from tests.conftest import Backbone
 
 NOW = datetime(2013, 7, 1, tzinfo=UTC)
@@ -44,6 +45,28 @@ async def test_a_cycle_is_known_as_soon_as_its_publication_was_acknowledged(
         assert cycle.due == date(2013, 8, 1 + number)
     await view.stop()
     await publisher.stop()
+
+
+async def test_what_a_writer_with_a_wrong_clock_publishes_is_taken_and_is_as_old_as_the_broker_says(
+    backbone: Backbone, topic_prefix: str
+) -> None:
+    """By the writer's clock, 1970 would be removed for its age, and next year refused (KIP-937)."""
+    settings = ServiceSettings(kafka_bootstrap=backbone.kafka_bootstrap, topic_prefix=topic_prefix)
+    inward = agency_in("TH-IMM")
+    await make_topics(settings, inward)
+    now = datetime.now(UTC)
+    producer = AIOKafkaProducer(bootstrap_servers=settings.kafka_bootstrap, acks="all")
+    await producer.start()
+    try:
+        for wrong in (datetime(1970, 1, 2, tzinfo=UTC), now + timedelta(days=365)):
+            await producer.send_and_wait(
+                settings.topic(inward), b"{}", key=b"TH", timestamp_ms=int(wrong.timestamp() * 1000)
+            )
+    finally:
+        await producer.stop()
+    written = [datetime.fromtimestamp(one.timestamp / 1000, UTC) for one in await read_all(settings, inward)]
+    assert len(written) == 2
+    assert all(abs(one - now) < timedelta(minutes=5) for one in written)
 
 
 @pytest.fixture
