@@ -1,10 +1,12 @@
 """How a service's process begins and ends."""
 
 import asyncio
+import faulthandler
 import gc
 import signal
 import sys
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import uvloop
 
@@ -27,10 +29,24 @@ def space_out_the_collector() -> None:
 
 
 def run(service: str, log_level: str, main: Callable[[asyncio.Event], Awaitable[None]]) -> None:
-    """Run ``main`` until it returns, fails, or SIGTERM or SIGINT sets the event it is given."""
+    """Run ``main`` until it returns, fails, or SIGTERM or SIGINT sets the event it is given.
+
+    SIGUSR1 makes the process write to its log where each thread and each task stands, and go on.
+    """
     set_up(service, log_level)
     space_out_the_collector()
     sys.exit(uvloop.run(_guarded(main)))
+
+
+def _show_tasks() -> None:
+    """What each task waits for, from the outside to the inside: asyncio itself shows only the outermost frame."""
+    for task in asyncio.all_tasks():
+        sys.stderr.write(f"task {task.get_name()}\n")
+        waiting: Any = task.get_coro()
+        while (frame := getattr(waiting, "cr_frame", None)) is not None:
+            sys.stderr.write(f"  {frame.f_code.co_filename}:{frame.f_lineno} {frame.f_code.co_name}\n")
+            waiting = waiting.cr_await
+    sys.stderr.flush()
 
 
 async def _guarded(main: Callable[[asyncio.Event], Awaitable[None]]) -> int:
@@ -38,6 +54,9 @@ async def _guarded(main: Callable[[asyncio.Event], Awaitable[None]]) -> int:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    loop.add_signal_handler(signal.SIGUSR1, _show_tasks)
+    # Before the loop's own handler: a loop that is stuck would never come to it.
+    faulthandler.register(signal.SIGUSR1, all_threads=True, chain=True)
     try:
         await main(stop)
     except Exception:

@@ -4,7 +4,7 @@ Everything here talks to Kafka and MongoDB directly, never by a proxy.
 """
 
 import asyncio
-import subprocess
+import signal
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -30,6 +30,7 @@ STABLE_SECONDS = 2.0
 """Two looks of a notification worker at its calendar."""
 STUCK_SECONDS = 90.0
 """What has not changed for so long will not: a worker ends itself after a minute of trying, and is back by then."""
+DUMP_SECONDS = 2.0
 OPEN_CHANNELS = ("planned", "claimed", "handing_off")
 Document = dict[str, Any]
 
@@ -139,17 +140,10 @@ async def wait_quiet(rig: Rig, seconds: float) -> float:
 
 
 def stacks(rig: Rig) -> str:
-    """Where every process stands: its last log lines, and its stack where py-spy is installed."""
-    parts = []
-    for name, pid in rig.stack.pids().items():
-        if name in ("kafka", "mongo", "mail"):
-            continue
-        parts.append(rig.stack.last_lines(name, 8))
-        try:
-            shown = subprocess.run(
-                ["py-spy", "dump", "--pid", str(pid)], capture_output=True, text=True, timeout=20, check=False
-            )
-            parts.append(shown.stdout)
-        except (FileNotFoundError, subprocess.TimeoutExpired):
-            continue
-    return "\n".join(parts)
+    """Where every worker stands: its last log lines, and then the stack of each of its threads and tasks."""
+    workers = rig.stack.workers()
+    parts = [rig.stack.last_lines(name, 8) for name in workers]
+    for name in workers:
+        rig.signal(name, signal.SIGUSR1)
+    time.sleep(DUMP_SECONDS)
+    return "\n".join([*parts, *(rig.stack.last_lines(name, 150) for name in workers)])
