@@ -13,6 +13,7 @@ from pydantic import Field
 from contracts.codes import AgencyCode, CycleId, ParticipantCode
 from contracts.directory import Directory
 from contracts.figures import Figure
+from contracts.moment import Moment
 from contracts.period import Period
 from contracts.report import Strict
 
@@ -20,9 +21,9 @@ from contracts.report import Strict
 class CycleFacts(Strict):
     """The clock of a cycle for one participant, as UTC instants."""
 
-    opens_at: datetime
-    due_at: datetime
-    closes_at: datetime
+    opens_at: Moment
+    due_at: Moment
+    closes_at: Moment
 
 
 class Earlier(Strict):
@@ -44,7 +45,7 @@ class Overlap(Strict):
 class Context(Strict):
     """Frozen when the revision is recorded. ``cycle`` or ``participant_name`` absent: there is none of that name."""
 
-    received_at: datetime
+    received_at: Moment
     cycle: CycleFacts | None = None
     participant_name: str | None = None
     agency_known: bool = False

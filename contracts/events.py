@@ -3,7 +3,6 @@
 The payload is JSON. A type's shape never changes in a way that breaks a reader: a new shape is a new ``.v2``.
 """
 
-from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -12,11 +11,17 @@ from contracts.codes import AgencyCode, CycleId, ParticipantCode
 from contracts.context import Context
 from contracts.figures import Figure, Table
 from contracts.findings import Finding
+from contracts.moment import Moment
 from contracts.records import Agency, Cycle, Extension, FocalPoint, Participant
 from contracts.report import Report
 
 Pointer = Annotated[str, StringConstraints(strict=True, max_length=500)]
 Reason = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=2_000)]
+
+LARGEST_REVISION = 2**31 - 1
+JUDGEMENTS = 1_000_000
+"""More than any series or revision gets. What counts beyond is no event of ours, and no database could hold it."""
+RevisionNumber = Annotated[int, Field(ge=1, le=LARGEST_REVISION)]
 
 
 class Payload(BaseModel):
@@ -52,7 +57,7 @@ class SubmissionReceived(Payload):
     body_hash: str
     sender: Sender
     report: dict[str, Any]
-    received_at: datetime
+    received_at: Moment
 
 
 class DirectSubmission(Payload):
@@ -85,7 +90,7 @@ class Command(Payload):
     participant: ParticipantCode
     cycle: CycleId
     sender: Sender
-    received_at: datetime
+    received_at: Moment
 
 
 class ExplanationsGiven(Command):
@@ -100,7 +105,7 @@ class ReviewRequested(Command):
     """The centre verifies a revision, or asks for a correction of the cells at ``pointers``."""
 
     type: ClassVar[str] = "vrs.review.requested.v1"
-    revision: int
+    revision: RevisionNumber
     outcome: Literal["verified", "correction_requested"]
     reason: str = ""
     pointers: list[Pointer] = []
@@ -133,8 +138,8 @@ class Revision(Payload):
     participant: ParticipantCode
     cycle: CycleId
     agency: AgencyCode | None = None
-    revision: Annotated[int, Field(ge=1)]
-    judgement: Annotated[int, Field(ge=0)] = 0
+    revision: RevisionNumber
+    judgement: Annotated[int, Field(ge=0, lt=JUDGEMENTS)] = 0
 
 
 class ReportRecorded(Revision):
@@ -198,7 +203,7 @@ class RecordChanged(Payload):
     """Base of the records of the compacted topics: the newest of a key is the whole truth about it."""
 
     record: Cycle | Extension | Participant | FocalPoint | Agency
-    changed_at: datetime
+    changed_at: Moment
 
 
 class CycleChanged(RecordChanged):
@@ -269,7 +274,7 @@ class NotificationSent(Payload):
     focal_point: str
     kind: str
     channel: Literal["inbox", "email"]
-    at: datetime
+    at: Moment
 
 
 class NotificationFailed(NotificationSent):
@@ -304,7 +309,7 @@ class DeadLettered(Payload):
     detail: str
     hash: str
     """SHA-256 of the message's value, hexadecimal."""
-    at: datetime
+    at: Moment
 
 
 PAYLOADS: tuple[type[Payload], ...] = (

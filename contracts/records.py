@@ -13,7 +13,9 @@ from contracts.codes import AgencyCode, CycleId, FocalPointId, ParticipantCode
 from contracts.report import Strict
 
 Name = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=200, strip_whitespace=True)]
-Email = Annotated[str, StringConstraints(strict=True, max_length=254, pattern=r"^[^@\s<>\",;:\\]+@[A-Za-z0-9.\-]+$")]
+Email = Annotated[
+    str, StringConstraints(strict=True, max_length=254, pattern=r"^[^@\s<>\",;:\\\x00-\x1f\x7f-\x9f]+@[A-Za-z0-9.\-]+$")
+]
 REMINDER_DAYS = (30, 14, 7, 3, 1)
 Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2999, 12, 31))]
 """A calendar day of a cycle. Beyond it lies no cycle, only a slip of the finger and the end of the calendar."""

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from pydantic_core import from_json
 
 from contracts.events import BY_TYPE, Payload
+from contracts.moment import EPOCH, within_the_calendar
 
 P_co = TypeVar("P_co", bound=Payload, covariant=True)
 Headers = Sequence[tuple[str, bytes]]
@@ -127,5 +128,7 @@ def _time(attributes: dict[str, str]) -> datetime:
     try:
         found = datetime.fromisoformat(attributes.get("time", ""))
     except ValueError:
-        return datetime.fromtimestamp(0, UTC)
+        return EPOCH
+    if not within_the_calendar(found):
+        return EPOCH
     return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -13,15 +13,14 @@ from typing import Annotated
 
 import msgspec
 
-from contracts.events import ReportAccepted, ReportWithdrawn
+from contracts.events import JUDGEMENTS, LARGEST_REVISION, ReportAccepted, ReportWithdrawn
 from contracts.identity import series_id
 from contracts.period import Period
 from contracts.topics import JUDGED
 from contracts.wire import Headers, Unreadable, decode
 from services.aggregation.packing import FiguresError, table_name, tables_of
-from services.aggregation.rules import JUDGEMENTS, Contribution
+from services.aggregation.rules import Contribution
 
-LARGEST_REVISION = 2**31 - 1
 LONGEST_MEMBER = 2_000  # a route of fifty countries takes 149; a place is at most 200 (contracts.report.Code)
 
 Name = Annotated[str, msgspec.Meta(max_length=100)]

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from contracts.events import JUDGEMENTS
 from contracts.identity import series_id
-from services.aggregation.rules import JUDGEMENTS, Change, Contribution, Place, Share, Shares
+from services.aggregation.rules import Change, Contribution, Place, Share, Shares
 
 Seen = Any
 """A stored share as it stands there; after damage it may be anything."""

@@ -11,11 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from contracts.events import JUDGEMENTS
 from contracts.identity import series_id
 from services.aggregation.packing import Tables, pack, unpack
-
-JUDGEMENTS = 1_000_000
-"""More judgements than any revision gets. (revision, judgement) as one number keeps a guard one comparison."""
 
 NONE: Mapping[str, int] = {}
 Touched = dict[str, set[str]]
@@ -23,7 +21,10 @@ Touched = dict[str, set[str]]
 
 
 def order_of(revision: int, judgement: int) -> int:
-    """(revision, judgement) as one number: the higher is the newer. 0 is older than everything."""
+    """(revision, judgement) as one number, so that a guard is one comparison: the higher is the newer.
+
+    0 is older than everything.
+    """
     return revision * JUDGEMENTS + judgement
 
 

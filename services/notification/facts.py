@@ -4,13 +4,14 @@ from datetime import datetime
 from typing import assert_never
 
 from contracts import events as e
+from contracts.moment import Moment
 from services.notification.returns import Outcome, Return, Revision, Step, instant
 
 
 class Received(e.Payload):
     """Of a recorded event's context, the part that tells when it came in."""
 
-    received_at: datetime
+    received_at: Moment
 
 
 class Recorded(e.Revision):

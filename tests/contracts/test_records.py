@@ -104,6 +104,11 @@ def test_a_cycle_opens_at_the_start_of_its_day() -> None:
         (
             FocalPoint,
             FocalPoint(participant="TH", id="unit-1", unit="A unit", email="unit@th.example"),
+            {"email": "un\x01it@th.example"},  # no mail server's command takes it
+        ),
+        (
+            FocalPoint,
+            FocalPoint(participant="TH", id="unit-1", unit="A unit", email="unit@th.example"),
             {"id": "unit/1"},
         ),
         (Agency, Agency(participant="TH", id="TH-IMM", name="An agency"), {"id": "KH-IMM"}),

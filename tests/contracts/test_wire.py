@@ -11,7 +11,7 @@ from cloudevents.core.v1.event import CloudEvent
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contracts.events import BY_TYPE, PAYLOADS, DeadLettered, ReleaseRequested, SubmissionReceived
+from contracts.events import BY_TYPE, PAYLOADS, DeadLettered, ReleaseRequested, ReportRejected, SubmissionReceived
 from contracts.wire import Event, Headers, Unreadable, decode, describe, encode, read_json, value_hash
 from tests.contracts.event_examples import load, raw
 
@@ -169,3 +169,34 @@ def test_a_description_of_faults_is_short() -> None:
         Empty.model_validate({f"field_{number}": number for number in range(1_000)})
     assert len(describe(caught.value)) < 500
     assert describe(caught.value).startswith("1000 faults")
+
+
+@pytest.mark.parametrize(
+    ("kind", "wrong"),
+    [
+        ("vrs.report.rejected.v1", {"revision": 2**63}),
+        ("vrs.report.rejected.v1", {"revision": 0}),
+        ("vrs.report.rejected.v1", {"judgement": 10**6}),
+        ("vrs.review.requested.v1", {"revision": 10**30}),
+        ("vrs.submission.received.v1", {"received_at": "0001-01-01T00:00:00+14:00"}),
+        ("vrs.submission.received.v1", {"received_at": "9999-12-31T23:00:00-12:00"}),
+    ],
+)
+def test_a_number_or_moment_that_no_database_holds_is_no_event(kind: str, wrong: dict[str, Any]) -> None:
+    """Found by fuzzing: a service that took it failed at its database, and was started again for ever."""
+    example = load(kind)
+    value, headers = example.message
+    assert isinstance(decode(value, headers, (type(example.event.data),)), Event)
+    spoilt = json.dumps({**json.loads(value), **wrong}).encode()
+    found = decode(spoilt, headers, (type(example.event.data),))
+    assert isinstance(found, Unreadable)
+    assert found.reason == "shape"
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:00:00-12:00", "never", ""])
+def test_a_time_that_is_none_in_some_zone_counts_as_not_given(text: str) -> None:
+    value, headers = load("vrs.report.rejected.v1").message
+    headers = [(name, text.encode() if name == "ce_time" else raw) for name, raw in headers]
+    found = decode(value, headers, (ReportRejected,))
+    assert isinstance(found, Event)
+    assert found.time == datetime.fromtimestamp(0, UTC)

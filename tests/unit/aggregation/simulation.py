@@ -8,10 +8,11 @@ what went wrong before it, and others the reverse.
 import random
 from collections.abc import AsyncIterator, Callable
 
+from contracts.events import JUDGEMENTS
 from services.aggregation.flush import flush
 from services.aggregation.fold import Fold
 from services.aggregation.rebuild import remake
-from services.aggregation.rules import JUDGEMENTS, Contribution, Place, Share
+from services.aggregation.rules import Contribution, Place, Share
 from tests.unit.aggregation.returns import Cells, Return, contribution_of, expected, found
 from tests.unit.aggregation.stepped import SteppedStore, Task, turn
 

@@ -14,6 +14,7 @@ from services.gateway.api.waiting import appearing
 from services.gateway.portal.answered import Answers
 from services.gateway.portal.centre.wording import REVIEW_WORDS, SEVERITIES, STATUSES
 from services.gateway.portal.guard import PortalRoute
+from services.gateway.portal.numerals import whole
 from services.gateway.portal.page import SignedIn, SignedInPage
 from services.gateway.portal.refused import errors_of, errors_of_problem
 from services.gateway.portal.returns.wording import retold
@@ -49,7 +50,7 @@ async def say(cycle: str, reporter: str, page: SignedIn) -> Response:
         "outcome": fields.get("outcome", ""),
         "reason": fields.get("reason", ""),
         "pointers": pointers if fields.get("outcome") == "correction_requested" else [],
-        "revision": int(number) if number.isascii() and number.isdigit() and len(number) < 10 else None,
+        "revision": whole(number),
     }
     asked = {"reporter": reporter, "cycle": cycle}
     try:

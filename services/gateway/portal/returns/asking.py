@@ -13,6 +13,7 @@ from contracts import currency, geography
 from contracts.template import Question
 from services.gateway.portal.guard import PortalRoute
 from services.gateway.portal.menu import N_
+from services.gateway.portal.numerals import whole
 from services.gateway.portal.returns.checking import Noted, checked_if_possible
 from services.gateway.portal.returns.draft import Draft
 from services.gateway.portal.returns.drafts import changed
@@ -60,7 +61,7 @@ async def save(question: str, line: Line) -> Response:
     command, seen, opened = (_one(sent, name) for name in ("do", "version", "page"))
     texts = [(name, value) for name, value in sent.multi_items() if isinstance(value, str)]
     by_itself = command == "autosave"
-    version = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 10 else line.draft.version
+    version = line.draft.version if (number := whole(seen)) is None else number
     typed, refused = await _typed(line, asked, texts, command)
     if refused.errors and by_itself:
         return page.show("returns/saved.html", kept=None, personal=True, now=page.now())
@@ -240,7 +241,7 @@ def _lists(line: ReturnLine, asked: Question) -> dict[str, Any]:
 
 
 def _figure(text: str) -> int | None:
-    flat = "".join(one for one in text if one.isdigit())
+    flat = "".join(one for one in text if one.isdecimal())
     return int(flat) if flat and len(flat) < 16 else None
 
 

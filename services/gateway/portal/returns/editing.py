@@ -8,6 +8,7 @@ A button's value is a short command: ``add-row``, ``add-row:sea``, ``remove-row:
 from collections.abc import Sequence
 
 from contracts.template import Question, Template
+from services.gateway.portal.numerals import whole
 from services.gateway.portal.returns.pasting import rows_of
 from services.gateway.portal.returns.typed import Line, TypedAnswer, TypedFee, TypedRoute, columns, fixed_dimension
 
@@ -20,7 +21,7 @@ def edited(typed: TypedAnswer, command: str, block: str, question: Question, tem
     Raises NotRows.
     """
     name, _, rest = command.partition(":")
-    places = [int(one) for one in rest.split(":") if one.isdecimal()]
+    places = [place for one in rest.split(":") if (place := whole(one)) is not None]
     fixed = fixed_dimension(question, template)
     changed = typed.model_copy(deep=True)
     lists: dict[str, list[Line] | list[TypedRoute] | list[TypedFee]] = {

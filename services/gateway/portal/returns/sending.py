@@ -9,6 +9,7 @@ from services.gateway.api.reports import ReportView
 from services.gateway.api.submissions import submit
 from services.gateway.intake import personal_data
 from services.gateway.portal.guard import PortalRoute
+from services.gateway.portal.numerals import whole
 from services.gateway.portal.returns.checking import Checked, checked
 from services.gateway.portal.returns.draft import Sent
 from services.gateway.portal.returns.drafts import changed
@@ -32,13 +33,13 @@ async def send(line: Line) -> Response:
     """Send the version that was checked. The same version again leads to the same submission."""
     page = line.page
     fields = await page.fields()
-    seen = int(fields["version"]) if fields.get("version", "").isdecimal() else -1
-    before = line.draft.as_which(seen)
+    seen = whole(fields.get("version", ""))
+    before = line.draft.as_which(seen) if seen is not None else None
     if before is not None:
         return page.go(f"/submissions/{before.submission}")
     check = await checked(line)
     reason = fields.get("reason", "")
-    if seen != line.draft.version:
+    if seen is None or seen != line.draft.version:
         error = page.say("The return has been changed since you looked at it. Look again, then send it.")
         return await _shown(line, check, {"": error}, reason, 409)
     standing = await line.in_force()

@@ -103,7 +103,7 @@ class TypedAnswer(Typed):
                 legs.setdefault(int(leg[1]), {}).setdefault(int(leg[2]), {})[leg[3]] = value
             elif found := _NAME.fullmatch(name):
                 line = lists[found[1]].setdefault(int(found[2]), {})
-                if found[3] in ("methods", "payment"):
+                if found[1] == "fees" and found[3] in ("methods", "payment"):
                     line.setdefault(found[3], []).append(value)
                 else:
                     line[found[3]] = value
