@@ -20,6 +20,7 @@ from deploy.local.stack import Stack
 
 # A busy machine is slow, not wrong: how long an example may take is judged where speed is the subject.
 settings.register_profile("vrs", deadline=None)
+settings.register_profile("fuzz", deadline=None, max_examples=3_000, stateful_step_count=80)  # `make fuzz`
 settings.load_profile("vrs")
 
 RUNNING = pytest.StashKey[list[Stack]]()
