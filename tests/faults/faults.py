@@ -154,7 +154,20 @@ async def _kill(rig: Rig, fault: Fault) -> None:
 
 
 async def _term(rig: Rig, fault: Fault) -> None:
+    """Ask it to end, and wait until it has: it answers for as long as it brings its work to an end."""
+    before = rig.exits_of(fault.target)
     rig.signal(fault.target, signal.SIGTERM)
+    await _ended(rig, fault.target, before, BACK_SECONDS)
+
+
+async def _ended(rig: Rig, name: str, before: int, seconds: float) -> bool:
+    """Wait until a process has ended once more than ``before``; False where it has not in time."""
+    begun = time.monotonic()
+    while rig.exits_of(name) == before:
+        if time.monotonic() - begun > seconds:
+            return False
+        await asyncio.sleep(0.1)
+    return True
 
 
 async def _stop(rig: Rig, fault: Fault) -> None:
@@ -247,11 +260,8 @@ async def _disk_full(rig: Rig, fault: Fault) -> None:
     before = rig.exits_of(fault.target)
     rig.full_disk(fault.target)
     try:
-        begun = time.monotonic()
-        while rig.exits_of(fault.target) == before:
-            if time.monotonic() - begun > ENDED_SECONDS:
-                raise TimeoutError(f"waited {ENDED_SECONDS:g} s for {fault.target} to end: its disk is full")
-            await asyncio.sleep(0.2)
+        if not await _ended(rig, fault.target, before, ENDED_SECONDS):
+            raise TimeoutError(f"waited {ENDED_SECONDS:g} s for {fault.target} to end: its disk is full")
         await asyncio.sleep(fault.hold)
     finally:
         rig.room_again(fault.target)

@@ -143,26 +143,28 @@ class Run:
                 journal.note("fault", fault=str(fault))
             sending = asyncio.create_task(load.release(share, max(2.0, *(one.hold for one in together))))
             await asyncio.sleep(0.5)
-            await asyncio.gather(*(self._inflict(rig, fault) for fault in together))
-            healed = time.monotonic()
+            ends = await asyncio.gather(*(self._inflict(rig, fault) for fault in together))
+            healed = max(ends)
             after = ", ".join(map(str, together))
             seconds = await well_again(rig, set(sender.acknowledged), healed, after)
             self._say(f"  well again after {seconds:.1f} s")
-            self._recovered(together, seconds)
+            self._recovered([one for one, end in zip(together, ends, strict=True) if healed - end < 1.0], seconds)
             await sending
 
     def _recovered(self, together: list[Fault], seconds: float) -> None:
-        """Of two at once the time is that of the one that may take longer."""
+        """Of two that were healed at once the time is that of the one that may take longer."""
         slowest = max((one.family for one in together), key=list(TARGET).index)
         self.account.healings += [
             Healing(str(one), one.family, round(seconds, 2)) for one in together if one.family == slowest
         ]
 
-    async def _inflict(self, rig: Rig, fault: Fault) -> None:
+    async def _inflict(self, rig: Rig, fault: Fault) -> float:
+        """Gives when the fault was healed (monotonic)."""
         begun = datetime.now(UTC)
         await inflict(rig, fault)
         if fault.detail == "swallow":
             self._swallowing.append((begun, datetime.now(UTC) + timedelta(seconds=5)))
+        return time.monotonic()
 
     async def _move(self, sender: Sender) -> world.Cycle:
         """Move a due date: from now on another reminder is due, and only for those that have not reported."""
