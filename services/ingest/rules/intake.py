@@ -77,14 +77,13 @@ def read(incoming: Incoming) -> Read:
 def has_long_names(body: object) -> bool:
     """Whether a key is longer than any of a report. Asked first: every fault below it would be told with all of it."""
     waiting = [body]
-    while waiting:
-        one = waiting.pop()
+    for one in waiting:  # which grows meanwhile
         if isinstance(one, dict):
-            if any(len(key) > LONGEST_TOKEN for key in one):
+            if max(map(len, one), default=0) > LONGEST_TOKEN:
                 return True
-            waiting.extend(one.values())
+            waiting += one.values()
         elif isinstance(one, list):
-            waiting.extend(one)
+            waiting += one
     return False
 
 
