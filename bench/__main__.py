@@ -3,7 +3,7 @@
 import argparse
 import asyncio
 
-from bench import run, small
+from bench import capacity, run, small
 from bench.aggregation import compared
 from bench.contestant import chosen
 from bench.feed import Feed, Work
@@ -18,6 +18,7 @@ def main() -> None:
     whole.add_argument("section", nargs="*", help=f"all, or some of: {', '.join(SECTIONS)}")
     guard = commands.add_parser("small", help="the guard of two minutes")
     guard.add_argument("--keep", action="store_true", help="write the ratios down as those to compare with")
+    commands.add_parser("capacity", help="calculate docs/capacity.md from the last results")
     drained = commands.add_parser("aggregation", help="drain a filled topic: ceiling, product and peers in turns")
     drained.add_argument("--messages", type=int, default=200, help="of the feed; 2000 are three million figures")
     drained.add_argument("--seed", type=int, default=1)
@@ -30,6 +31,8 @@ def main() -> None:
             run.main(told.section)
         case "small":
             small.main(keep=told.keep)
+        case "capacity":
+            capacity.main()
         case _:
             work = RealDetections() if told.real else Feed(told.seed, told.messages)
             asyncio.run(_aggregation(work, told.rounds, told.peer))
@@ -40,7 +43,8 @@ async def _aggregation(work: Work, rounds: int, names: list[str]) -> None:
         sides = await compared(rig, work, chosen(*names), rounds)
     for side in sides:
         print(side.line())
-    print(f"ceiling: {', '.join(f'{one.figures_per_second:,.0f}' for one in sides[0].ceilings)} figures/s")
+    for top in sides[0].ceilings:
+        print(f"ceiling: {top.figures_per_second:,.0f} figures/s, {top.cpu_per_million:.3g} CPU s a million")
 
 
 if __name__ == "__main__":

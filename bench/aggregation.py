@@ -5,10 +5,12 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from statistics import median
 from typing import NamedTuple
 
 from bench.contestant import Contestant, product
-from bench.drain import ROOT, Drained, drain
+from bench.drain import ROOT, Cpu, Drained, drain
 from bench.feed import Work
 from bench.judged import records, truth
 from bench.rig import Filled, Rig
@@ -45,46 +47,69 @@ async def ceiling(rig: Rig, full: Filled) -> Ceiling:
     return Ceiling(said["figures"], said["figures"] / said["seconds"], said["cpu"] * 1e6 / said["figures"])
 
 
-class Side(NamedTuple):
+@dataclass
+class Side:
     """All drains of one contestant, and the ceiling of each round."""
 
-    name: str
-    drained: list[Drained]
-    ceilings: list[Ceiling]
+    contestant: Contestant
+    drained: list[Drained] = field(default_factory=list)
+    ceilings: list[Ceiling] = field(default_factory=list)
+    failed: str = ""
+    """Why a peer has no result: it did not get to the end, or its figures were not the oracle's."""
 
     @property
-    def of_ceiling(self) -> Spread:
+    def name(self) -> str:
+        return self.contestant.name
+
+    @property
+    def of_ceiling(self) -> list[float]:
         """Figures a second, of what reading and decoding alone gives."""
         pairs = zip(self.drained, self.ceilings, strict=True)
-        return Spread.of([one.figures_per_second / top.figures_per_second for one, top in pairs])
+        return [one.figures_per_second / top.figures_per_second for one, top in pairs]
+
+    def told(self) -> dict[str, float | str | int]:
+        """Medians, for the page and the JSON."""
+        each = self.drained
+        parts = Cpu._fields
+        return {
+            "who": self.name,
+            "figures": each[0].figures,
+            "figures_per_second": median(one.figures_per_second for one in each),
+            **{f"cpu_per_million_{part}": median(getattr(one.cpu_per_million, part) for one in each) for part in parts},
+            "operations_and_messages_per_figure": median((a.operations + a.messages) / a.figures for a in each),
+            "longest_gap": max(one.longest_gap for one in each),
+            "memory_mib": max(one.memory for one in each) / 2**20,
+            "seconds_from_start": median(one.seconds_from_start for one in each),
+        }
 
     def line(self) -> str:
         """For people."""
-        each = self.drained
-        cpu = [
-            Spread.of([getattr(one.cpu_per_million, part) for one in each]) for part in ("service", "kafka", "mongo")
-        ]
-        return (
-            f"{self.name:28} {Spread.of([one.figures_per_second for one in each])!s:>28} figures/s"
-            f"  ÷ ceiling {self.of_ceiling!s:>20}  CPU s/million: service {cpu[0]}, kafka {cpu[1]}, mongo {cpu[2]}"
-            f"  per figure: {short(Spread.of([(one.operations + one.messages) / one.figures for one in each]).median)}"
-            f"  gap {Spread.of([one.longest_gap for one in each])} s"
-            f"  memory {max(one.memory for one in each) / 2**20:.0f} MiB"
-            f"  from start {Spread.of([one.seconds_from_start for one in each])} s"
-        )
+        if self.failed:
+            return f"{self.name}: {self.failed}"
+        numbers = (f"{key} {short(value)}" for key, value in self.told().items() if not isinstance(value, str))
+        return f"{self.name}: ÷ ceiling {Spread.of(self.of_ceiling)}, {', '.join(numbers)}"
 
 
 async def compared(rig: Rig, work: Work, peers: Sequence[Contestant] = (), rounds: int = 3) -> list[Side]:
-    """The product first, then its peers. ValueError where somebody's figures are not the oracle's."""
+    """The product first, then its peers. ValueError where the product's figures are not the oracle's."""
     full, expected = await filled(rig, work), truth(work)
-    sides = [Side(one.name, [], []) for one in (product(full), *peers)]
+    own, *others = sides = [Side(one) for one in (product(full), *peers)]
     await ceiling(rig, full)  # the first reader finds the broker cold
     for _ in range(rounds):
         top = await ceiling(rig, full)
-        for side, contestant in zip(sides, (product(full), *peers), strict=True):
-            one = await drain(rig, full, contestant, expected)
-            if one.wrong:
+        for side in (own, *(other for other in others if not other.failed)):
+            try:
+                one = await drain(rig, full, side.contestant, expected)
+            except (RuntimeError, TimeoutError) as error:
+                if side is own:
+                    raise
+                side.failed = f"{error}"
+                continue
+            if one.wrong and side is own:
                 raise ValueError(f"{one.name}: " + "; ".join(one.wrong))
+            if one.wrong:
+                side.failed = "; ".join(one.wrong)
+                continue
             side.drained.append(one)
             side.ceilings.append(top)
     return sides

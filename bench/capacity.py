@@ -1,7 +1,6 @@
-"""`python -m bench capacity`: what a number of States needs, calculated from what was measured, and how keys fall.
+"""What a number of States needs, calculated from what was measured; and how keys fall on partitions, simulated.
 
-Costs come from bench/results/bench.json; a load is what States send. A partition's share of it is simulated: real
-codes are put on twelve partitions as Kafka's clients put them (murmur2 of the key).
+`python -m bench capacity` reads bench/results/bench.json and writes the tables of docs/capacity.md.
 """
 
 import json
@@ -15,19 +14,23 @@ from typing import Any
 
 from aiokafka.partitioner import murmur2
 
-from bench.run import RESULTS
-from contracts.geography import countries
+from bench.drain import ROOT
+from bench.feed import reporters
+from bench.run import RESULTS, replace_between
 from contracts.topics import PARTITIONS
 
+PAGE = ROOT / "docs" / "capacity.md"
 DAY = 86_400
 BUSY = 0.5
-"""Of a core's time; the other half is for what comes at once and for the worker whose work another takes over."""
+"""Of a core's time at the peak; the other half is for bursts and for the worker whose partitions another takes over."""
+CONSUMERS = ("ingest", "validation", "aggregation")
+"""Services whose work is spread by partitions: twelve workers of each at most."""
 
 
 @dataclass(frozen=True)
 class Load:
-    """What participants send: ``figures`` in a submission, ``daily`` submissions of all together on a usual day, and
-    how many times as much on the busiest hour of the busiest day (the due date)."""
+    """``daily`` submissions of ``figures`` figures of all participants together, the mean over a year; ``peak``: how
+    many times as much in the busiest hour."""
 
     name: str
     participants: int
@@ -36,115 +39,135 @@ class Load:
     peak: float
 
     @property
-    def peak_figures_per_second(self) -> float:
-        return self.daily * self.figures * self.peak / DAY
+    def usual(self) -> float:
+        """Figures a second."""
+        return self.daily * self.figures / DAY
 
     @property
-    def usual_figures_per_second(self) -> float:
-        return self.daily * self.figures / DAY
+    def at_peak(self) -> float:
+        return self.usual * self.peak
 
 
 LOADS = (
-    # Half-yearly returns of 1,500 figures, all within the last week, each corrected once, half of that on the last day.
-    Load("45 members of the Bali Process, half-yearly", 45, 1_500, 45 * 2 * 2 / 365, 365 / 2 / 2 * 8),
-    # Five agencies of each State send 300 figures a day, mostly in office hours of their own time zone.
-    Load("200 States, five agencies each, daily", 200, 300, 200 * 5, 4),
-    Load("100 times that", 200, 300, 100 * 200 * 5, 4),
+    # Two returns a year, each revised once. A quarter of a cycle's messages come in the eight hours before it is due.
+    Load("45 members of the Bali Process, half-yearly returns", 45, 1_500, 45 * 2 * 2 / 365, 365 / 2 / 4 * 3),
+    # Five agencies of each State, every day, within the eight working hours of its time zone.
+    Load("200 States, five agencies each, daily", 200, 300, 200 * 5, 3),
+    Load("a hundred times that", 200, 300, 100 * 200 * 5, 3),
 )
 
 
 @dataclass(frozen=True)
 class Costs:
-    """CPU seconds a million figures, by process; bytes a figure."""
+    """Measured. ``cpu``: seconds a million figures, by process; ``kept``: bytes a figure on disk, by store."""
 
-    pipeline: dict[str, float]
-    aggregation: float
-    bytes_in_kafka: float
-    bytes_in_mongo: float
-    memory_per_million: float
+    cpu: dict[str, float]
+    kept: dict[str, float]
+    memory: float
+    """Bytes a live cell, in aggregation's workers together."""
 
     @classmethod
     def read(cls, file: Path = RESULTS) -> "Costs":
-        held = json.loads(file.read_text("utf-8"))["sections"]
-        whole = _details(held, "pipeline_one")
+        sections = json.loads(file.read_text("utf-8"))["sections"].values()
+        results = {one["goal"]: one for section in sections for one in section["results"]}
+        told: dict[str, Any] = results["pipeline_one"]["detail"]
         return cls(
-            pipeline={name.removeprefix("cpu_"): float(v) for name, v in whole.items() if name.startswith("cpu_")},
-            aggregation=float(_details(held, "aggregation_of_ceiling")["cpu_per_million_service"]),
-            bytes_in_kafka=float(whole["kafka_bytes_per_figure"]),
-            bytes_in_mongo=float(whole["mongo_bytes_per_figure"]),
-            memory_per_million=_value(held, "memory"),
+            {name[16:]: float(value) for name, value in told.items() if name.startswith("cpu_per_million_")},
+            {name[:-17]: float(value) for name, value in told.items() if name.endswith("_bytes_per_figure")},
+            float(results["memory"]["value"]["median"]),
         )
 
 
-def cores(load: Load, cost: float) -> float:
-    """Cores that are busy at the peak, for a cost in CPU seconds a million figures."""
-    return load.peak_figures_per_second * cost / 1e6
+def busiest(keys: Sequence[str], weights: Sequence[float]) -> float:
+    """The busiest partition's share of the whole, one key being heavier than another; a twelfth is even.
+
+    A key's partition is what Kafka's clients make of it: murmur2 without its sign, modulo the partitions.
+    """
+    held = Counter[int]()
+    for key, weight in zip(keys, weights, strict=True):
+        held[(murmur2(key.encode()) & 0x7FFFFFFF) % PARTITIONS] += round(weight * 1e6)
+    return max(held.values()) / held.total()
 
 
-def busiest(codes: Sequence[str], weights: Sequence[float]) -> float:
-    """The share of the busiest partition, where each key brings its weight; one twelfth is even."""
-    held: Counter[int] = Counter()
-    for code, weight in zip(codes, weights, strict=True):
-        # As Kafka's default partitioner: the hash without its sign, modulo the partitions.
-        held[(murmur2(code.encode()) & 0x7FFFFFFF) % PARTITIONS] += weight  # type: ignore[assignment]
-    return max(held.values()) / sum(held.values())
+def skew(participants: int, draws: int = 500) -> tuple[float, float]:
+    """The busiest partition's share in simulated loads, median and the worst of a hundred.
+
+    The keys are real codes. How much a State sends is drawn from a Pareto distribution (shape 1.5): the heaviest tenth
+    of the States sends a little under half of everything.
+    """
+    keys = reporters(participants)
+    shares = sorted(
+        busiest(keys, [draw.paretovariate(1.5) for _ in keys]) for draw in (Random(seed) for seed in range(draws))
+    )
+    return shares[draws // 2], shares[draws * 99 // 100]
 
 
-def skew(participants: int, seeds: int = 200) -> tuple[float, float]:
-    """The busiest partition's share: median and worst of simulated loads, some States sending far more than others."""
-    codes = [one.alpha2 for one in sorted(countries(), key=lambda one: (not one.bali_process, one.alpha2))]
-    shares = []
-    for seed in range(seeds):
-        draw = Random(seed)
-        weights = [draw.paretovariate(1.2) for _ in range(participants)]
-        shares.append(busiest(codes[:participants], weights))
-    shares.sort()
-    return shares[len(shares) // 2], shares[-1]
-
-
-def table(costs: Costs) -> str:
-    """Markdown: a row for each load."""
-    names = list(costs.pipeline)
-    head = ["load", "figures/s: usual", "at the peak", *(f"cores: {name}" for name in names), "workers of each service",
-            "busiest partition", "Kafka a year", "MongoDB a year"]  # fmt: skip
-    lines = ["| " + " | ".join(head) + " |", "| " + " | ".join("---" for _ in head) + " |"]
-    for load in LOADS:
-        share, worst = skew(load.participants)
-        busy = [cores(load, cost) for cost in costs.pipeline.values()]
-        # The service's work can only be spread over workers as its partitions are.
-        workers = math.ceil(max(1.0, busy[0] / BUSY))
-        yearly = load.daily * load.figures * 365
-        cells = [
-            load.name,
-            f"{load.usual_figures_per_second:,.2g}",
-            f"{load.peak_figures_per_second:,.3g}",
-            *(f"{one:.2g}" for one in busy),
-            f"{workers}",
-            f"{share:.0%} (worst {worst:.0%})",
-            _size(yearly * costs.bytes_in_kafka),
-            _size(yearly * costs.bytes_in_mongo),
-        ]
-        lines.append("| " + " | ".join(cells) + " |")
+def costs_table(costs: Costs) -> str:
+    """What a million figures costs, from HTTP to the visible aggregate, and how many a core takes in a second."""
+    lines = ["| process | CPU seconds a million figures | figures/s of one core |", "| --- | --- | --- |"]
+    for name, seconds in [*costs.cpu.items(), ("all together", sum(costs.cpu.values()))]:
+        lines.append(f"| {name} | {seconds:.3g} | {1e6 / seconds:,.0f} |")
     return "\n".join(lines)
 
 
+def needs_table(costs: Costs) -> str:
+    """A column for each load."""
+    rows: dict[str, list[str]] = {}
+    for load in LOADS:
+        share, worst = skew(load.participants)
+        rows.setdefault("submissions a day", []).append(f"{load.daily:,.3g}")
+        rows.setdefault("figures/s: mean · busiest hour", []).append(f"{load.usual:,.2g} · {load.at_peak:,.3g}")
+        rows.setdefault("busiest partition: median · one in a hundred", []).append(f"{share:.0%} · {worst:.0%}")
+        for name, seconds in costs.cpu.items():
+            cores = load.at_peak * seconds / 1e6
+            spread = (
+                f"{workers(cores, worst)} workers"
+                if name in CONSUMERS
+                else f"{math.ceil(cores / BUSY) or 1} × one core"
+            )
+            rows.setdefault(f"{name}: busy cores · needed", []).append(f"{cores:.2g} · {spread}")
+        for name, size in costs.kept.items():
+            rows.setdefault(f"{name}, a year, one copy", []).append(_size(load.daily * 365 * load.figures * size))
+    head = [
+        "| | " + " | ".join(load.name for load in LOADS) + " |",
+        "| --- | " + " | ".join("---" for _ in LOADS) + " |",
+    ]
+    return "\n".join([*head, *(f"| {name} | " + " | ".join(cells) + " |" for name, cells in rows.items())])
+
+
+def workers(cores: float, share: float) -> str:
+    """How many of a service, or that twelve partitions are too few: whoever has the busiest one has its share at least,
+    however many workers there are."""
+    if cores * share > BUSY:
+        return f"more than {PARTITIONS} workers"
+    return f"{math.ceil(cores / BUSY)} workers"
+
+
+def limits_table(costs: Costs) -> str:
+    """Up to how many figures a second each part goes, and what then."""
+    _, worst = skew(200)
+    lines = ["| part | reaches its limit at | why |", "| --- | --- | --- |"]
+    for name, seconds in costs.cpu.items():
+        if name in CONSUMERS:
+            most, why = BUSY / worst / seconds * 1e6, f"the busiest of {PARTITIONS} partitions, one worker's core"
+        elif name == "gateway":
+            continue
+        else:
+            most, why = BUSY / seconds * 1e6, "one core of one node, of which it has several"
+        lines.append(f"| {name} | {most:,.0f} figures/s | {why} |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    costs = Costs.read()
+    tables = "\n\n".join((costs_table(costs), needs_table(costs), limits_table(costs)))
+    print(tables)
+    replace_between(PAGE, tables)
+
+
 def _size(count: float) -> str:
-    for unit in ("B", "kB", "MB", "GB", "TB"):
+    for unit in ("B", "kB", "MB", "GB"):
         if count < 1_000:
             return f"{count:.3g} {unit}"
         count /= 1_000
-    return f"{count:.3g} PB"
-
-
-def _details(held: dict[str, Any], goal: str) -> dict[str, Any]:
-    found: dict[str, Any] = _result(held, goal)["detail"]
-    return found
-
-
-def _value(held: dict[str, Any], goal: str) -> float:
-    return float(_result(held, goal)["value"]["median"])
-
-
-def _result(held: dict[str, Any], goal: str) -> dict[str, Any]:
-    results: list[dict[str, Any]] = [one for section in held.values() for one in section["results"]]
-    return next(one for one in results if one["goal"] == goal)
+    return f"{count:.3g} TB"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from bench.spread import Spread, short
+from bench.spread import Spread
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ GOALS = {
     "second_version": Goal("second version ÷ first version, CPU seconds", 1.5, 1.1),
     "resend": Goal("identical resend ÷ first version, CPU seconds", 0.5, 0.2),
     "recovery": Goal("recovery after a kill, without the session timeout, per million cells", 3, 1.5, unit="s"),
-    "recovery_slope": Goal("seconds a million cells from 1 to 5 million ÷ from 0 to 1 million (1 is linear)", 1.5),
+    "recovery_further": Goal("the same for each further million between 1 and 5", 3, 1.5, unit="s"),
     "memory": Goal("memory per million live cells", 60, 35, unit="MB"),
     "gateway": Goal(
         "gateway, submissions/s ÷ a bare FastAPI route with the same acknowledgement", 0.6, 0.85, higher=True
@@ -76,10 +76,32 @@ def table(results: list[Result]) -> str:
     return "\n".join([head, *(one.row() for one in results)])
 
 
+def contestants(results: list[Result]) -> str:
+    """Markdown: who has drained the topic, and at what cost; the product first."""
+    columns = {
+        "figures": "figures",
+        "figures_per_second": "figures/s",
+        "cpu_per_million_service": "CPU s a million: service",
+        "cpu_per_million_kafka": "Kafka",
+        "cpu_per_million_mongo": "MongoDB",
+        "operations_and_messages_per_figure": "operations + messages a figure",
+        "longest_gap": "longest gap, s",
+        "memory_mib": "memory, MiB",
+        "seconds_from_start": "s from the start",
+    }
+    told = {one.detail["who"]: one.detail for one in results if "who" in one.detail}
+    lines = [f"| who | {' | '.join(columns.values())} |", f"| --- |{' --- |' * len(columns)}"]
+    lines += [f"| {who} | {' | '.join(f'{detail[name]}' for name in columns)} |" for who, detail in told.items()]
+    return "\n".join(lines)
+
+
 def one(goal: str, *values: float, **detail: Any) -> Result:
     """A result of one or several measured values."""
     if goal not in GOALS:
         raise KeyError(goal)
-    return Result(
-        goal, Spread.of(values), {name: short(v) if isinstance(v, float) else v for name, v in detail.items()}
-    )
+    return Result(goal, Spread.of(values), rounded(detail))
+
+
+def rounded(detail: dict[str, Any]) -> dict[str, Any]:
+    """Numbers to four significant digits: no more is known of them."""
+    return {name: float(f"{value:.4g}") if isinstance(value, float) else value for name, value in detail.items()}

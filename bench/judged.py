@@ -22,6 +22,7 @@ from bench.recorded import BEGIN, recorded
 from contracts.events import Payload, ReportAccepted, ReportWithdrawn
 from contracts.identity import event_id, series_id
 from contracts.wire import Event, encode
+from runtime.process import space_out_the_collector
 from services.validation.outgoing import judged_event
 from services.validation.rules import judge
 
@@ -53,7 +54,7 @@ def records(work: Work) -> Iterator[Record]:
     file = _file(work, "judged", _JUDGED_BY)
     if not file.exists():
         partial = file.with_suffix(f".{os.getpid()}")
-        with partial.open("wb") as out, Pool(os.cpu_count()) as pool:
+        with partial.open("wb") as out, Pool(os.cpu_count(), space_out_the_collector) as pool:
             for packed in pool.imap(functools.partial(_packed, work), range(len(work.order)), chunksize=10):
                 out.write(_LENGTH.pack(len(packed)) + packed)
         partial.replace(file)

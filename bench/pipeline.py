@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from bench.contestant import aggregates_differ
-from bench.drain import Cpu
 from bench.feed import Feed, Sent
 from bench.oracle import Expected, expected, figures_of
 from bench.rig import Rig
@@ -25,7 +24,10 @@ class Run(NamedTuple):
     seconds: float
     taken_in: float
     """Seconds until the gateway had all of them."""
-    cpu: Cpu
+    cpu: dict[str, float]
+    """Seconds, by service."""
+    kept: dict[str, int]
+    """Bytes on disk."""
 
     @property
     def figures_per_second(self) -> float:
@@ -35,17 +37,10 @@ class Run(NamedTuple):
 class Versions(NamedTuple):
     """The same States' first versions, second versions and the second once more, each one after the other."""
 
-    first: Cpu
-    second: Cpu
-    again: Cpu
-
-    @property
-    def second_to_first(self) -> float:
-        return sum(self.second) / sum(self.first)
-
-    @property
-    def again_to_first(self) -> float:
-        return sum(self.again) / sum(self.first)
+    first: float
+    """CPU seconds of everything together."""
+    second: float
+    again: float
 
 
 class Visible(NamedTuple):
@@ -71,15 +66,16 @@ async def whole(rig: Rig, messages: int, workers: int) -> Run:
     world = World(rig, workers)
     await world.start(work.participants, sorted({sent.cycle for sent in order}))
     await world.through()
-    before, began = world.cpu(), time.perf_counter()
+    before, empty, began = world.cpu(), world.kept(), time.perf_counter()
     taken_in = await world.submit(work, order)
     await world.through()
-    seconds, cpu = time.perf_counter() - began, world.cpu().less(before)
+    seconds, cpu = time.perf_counter() - began, world.cpu(before)
     wrong = aggregates_differ(rig.client[DATABASE], _truth(work, order))
     if wrong:
         raise ValueError("the pipeline's figures: " + "; ".join(wrong))
+    kept = {name: size - empty[name] for name, size in world.kept().items()}
     await world.end()
-    return Run(sum(len(figures_of(work.report(sent))) for sent in set(order)), seconds, taken_in, cpu)
+    return Run(sum(len(figures_of(work.report(sent))) for sent in set(order)), seconds, taken_in, cpu, kept)
 
 
 async def versions(rig: Rig, returns: int) -> Versions:
@@ -95,7 +91,9 @@ async def versions(rig: Rig, returns: int) -> Versions:
         before = world.cpu()
         await world.submit(work, order)
         await world.through()
-        used.append(world.cpu().less(before))
+        used.append(sum(world.cpu(before).values()))
+    if world.accepted() != 2 * returns:
+        raise ValueError(f"{world.accepted()} revisions are accepted, not {2 * returns}")
     await world.end()
     return Versions(*used)
 
@@ -108,40 +106,34 @@ async def visible(rig: Rig, saturation: float, seconds: float) -> Visible:
     load = [sent for sent in first if sent.participant in crowd]
     world = World(rig, 1)
     await world.start(work.participants, sorted({sent.cycle for sent in first}))
+    waiting = [
+        world.submission(work.report(Sent(load[place].participant, load[place].cycle, 1 + turn)))
+        for turn, place in (divmod(number, len(load)) for number in range(int(saturation / 2 * seconds)))
+    ]
     found: list[float] = []
-    sending = asyncio.create_task(_steady(world, work, load, saturation / 2, seconds))
-    number = 0
+    sending = asyncio.create_task(_steady(world, waiting, seconds))
     while not sending.done():
-        number += 1
-        report = work.report(Sent(probe, first[0].cycle, number))
-        found.append(await _seen(world, report))
-    sent = await sending
+        found.append(await _seen(world, work.report(Sent(probe, first[0].cycle, len(found) + 1))))
+    await sending
     await world.through()
     await world.end()
-    return Visible(sent / seconds, found)
+    return Visible(len(waiting) / seconds, found)
 
 
-async def _steady(world: World, work: Feed, load: Sequence[Sent], rate: float, seconds: float) -> int:
-    """Send at a steady rate, whether answers come or not: new revisions, round and round."""
-    tasks: set[asyncio.Task[None]] = set()
-    began, sent = time.perf_counter(), 0
+async def _steady(world: World, waiting: Sequence[bytes], seconds: float) -> None:
+    """Send at a steady rate, whether answers come or not."""
 
-    async def one(report: dict[str, Any]) -> None:
+    async def one(submission: bytes) -> None:
         async with connected(world.rig.stack.ports.gateway) as connection:
-            answer = await connection.send(world.submission(report))
+            answer = await connection.send(submission)
             if answer.status != 202:
                 raise RuntimeError(f"{answer.status}: {answer.body[:500]!r}")
 
-    while (now := time.perf_counter() - began) < seconds:
-        if sent >= rate * now:
-            await asyncio.sleep(0.005)
-            continue
-        turn, place = divmod(sent, len(load))
-        chosen = load[place]
-        tasks.add(asyncio.create_task(one(work.report(Sent(chosen.participant, chosen.cycle, 1 + turn)))))
-        sent += 1
-    await asyncio.gather(*tasks)
-    return sent
+    began = time.perf_counter()
+    async with asyncio.TaskGroup() as group:
+        for number, submission in enumerate(waiting):
+            await asyncio.sleep(max(0.0, began + number * seconds / len(waiting) - time.perf_counter()))
+            group.create_task(one(submission))
 
 
 async def _seen(world: World, report: dict[str, Any], seconds: float = 30.0) -> float:

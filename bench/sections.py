@@ -10,7 +10,7 @@ from bench import gateway, pipeline, read_api, state, stored, validation
 from bench.aggregation import Side, compared
 from bench.contestant import chosen
 from bench.feed import LONG, Feed
-from bench.goals import Result, one
+from bench.goals import Result, one, rounded
 from bench.real import RealDetections, file
 from bench.rig import Rig, running
 from bench.spread import ratios
@@ -31,69 +31,50 @@ async def fresh(workers: int = 1) -> AsyncIterator[Rig]:
 
 async def aggregation() -> list[Result]:
     """Drains of the long feed, the real detections, and for slow peers a short one."""
-    results: list[Result] = []
     async with fresh() as rig:
         if file().exists():
             await compared(rig, RealDetections(), rounds=1)  # it has no speed; its figures have to be right
-        quick, slow = chosen("quick"), chosen("slow")
-        sides = await compared(rig, Feed(1, LONG), quick, rounds=3)
-        for side in sides:
-            print(side.line())
-        results += _own(sides[0])
-        results += _beside(sides[0], sides[1:])
-        if slow:
-            short = await compared(rig, Feed(1, SHORT), slow, rounds=2)
-            results += _beside(short[0], short[1:])
+        own, *quick = await compared(rig, Feed(1, LONG), chosen("quick"), rounds=2)
+        slow: list[Side] = []
+        results = [*_own(own), *_beside(own, quick)]
+        if peers := chosen("slow"):
+            beside, *slow = await compared(rig, Feed(1, SHORT), peers, rounds=1)
+            results += _beside(beside, slow)
+    for side in (own, *quick, *slow):
+        print(side.line(), flush=True)
     return results
 
 
 def _own(side: Side) -> list[Result]:
-    each = side.drained
-    cpu = {part: median(getattr(one.cpu_per_million, part) for one in each) for part in ("service", "kafka", "mongo")}
+    each, tops = side.drained, side.ceilings
+    ceiling = {
+        "ceiling_per_second": median(top.figures_per_second for top in tops),
+        "ceiling_cpu_per_million": median(top.cpu_per_million for top in tops),
+    }
     return [
-        one(
-            "aggregation_of_ceiling",
-            *[a.figures_per_second / top.figures_per_second for a, top in zip(each, side.ceilings, strict=True)],
-            figures=each[0].figures,
-            figures_per_second=median(a.figures_per_second for a in each),
-            ceiling_per_second=median(top.figures_per_second for top in side.ceilings),
-            ceiling_cpu_per_million=median(top.cpu_per_million for top in side.ceilings),
-            **{f"cpu_per_million_{part}": value for part, value in cpu.items()},
-        ),
+        one("aggregation_of_ceiling", *side.of_ceiling, **side.told(), **ceiling),
         one("operations_per_figure", *[(a.operations + a.messages) / a.figures for a in each]),
         one("longest_gap", *[a.longest_gap for a in each]),
     ]
 
 
 def _beside(own: Side, peers: list[Side]) -> list[Result]:
-    """How many times as long each peer takes, and as much CPU time of its own process."""
-    found: dict[str, list[Result]] = {}
+    """How many times as long each peer takes, and as much CPU time of its own process; of several variants the best."""
+    found: dict[str, Result] = {}
     for peer in peers:
         goal = next((name for word, name in PEERS.items() if word in peer.name.lower()), None)
-        if goal is None:
+        if goal is None or peer.failed:
             continue
         theirs, ours = peer.drained, own.drained
-        wall = ratios([a.figures_per_second for a in ours], [a.figures_per_second for a in theirs])
-        cpu = ratios([a.cpu_per_million.service for a in theirs], [a.cpu_per_million.service for a in ours])
-        everything = ratios([sum(a.cpu_per_million) for a in theirs], [sum(a.cpu_per_million) for a in ours])
-        told = {
-            "peer": peer.name,
-            "figures_per_second": median(a.figures_per_second for a in theirs),
-            **{
-                f"cpu_{part}": median(getattr(a.cpu_per_million, part) for a in theirs)
-                for part in theirs[0].cpu_per_million._fields
-            },
-            "cpu_of_all_processes": f"{everything}",
-            "memory_mib": max(a.memory for a in theirs) / 2**20,
-            "operations_and_messages_per_figure": median((a.operations + a.messages) / a.figures for a in theirs),
-            "seconds_from_start": median(a.seconds_from_start for a in theirs),
+        both = {
+            "wall": ratios([a.figures_per_second for a in ours], [a.figures_per_second for a in theirs]),
+            "cpu": ratios([a.cpu_per_million.service for a in theirs], [a.cpu_per_million.service for a in ours]),
         }
-        found.setdefault(goal, []).extend(
-            Result(name, value, told) for name, value in ((f"{goal}_wall", wall), (f"{goal}_cpu", cpu))
-        )
-    # Of several variants of one peer, the best one counts.
-    return [min((r for r in each if r.goal == name), key=lambda r: r.value.median)
-            for each in found.values() for name in dict.fromkeys(r.goal for r in each)]  # fmt: skip
+        for measure, value in both.items():
+            before = found.get(f"{goal}_{measure}")
+            if before is None or value.median < before.value.median:
+                found[f"{goal}_{measure}"] = Result(f"{goal}_{measure}", value, rounded(peer.told()))
+    return list(found.values())
 
 
 async def memory_and_recovery() -> list[Result]:
@@ -102,25 +83,24 @@ async def memory_and_recovery() -> list[Result]:
         none, *some = await state.recovery(rig, (0.1, 1.0, 5.0))
     each = {f"{one.cells / 1e6:.1f} million": f"{one.seconds:.2f} s, {one.memory / 2**20:.0f} MiB" for one in some}
     _, middle, most = some
-    slope = (most.seconds - middle.seconds) / (most.cells - middle.cells)
-    before = (middle.seconds - none.seconds) / middle.cells
+    further = (most.seconds - middle.seconds) / (most.cells - middle.cells) * 1e6
     return [
         one("recovery", (most.seconds - none.seconds) / most.cells * 1e6, without_cells=none.seconds, **each),
-        one("recovery_slope", slope / before, first_million=before * 1e6, further_million=slope * 1e6),
-        one("memory", (most.memory - none.memory) / most.cells, without_cells_mib=none.memory / 2**20, **each),
+        one("recovery_further", further),
+        one("memory", (most.memory - none.memory) / most.cells, without_cells_mib=none.memory / 2**20),
     ]
 
 
 async def reading() -> list[Result]:
     async with fresh() as rig:
-        turns = await read_api.compared(rig, seconds=4, rounds=3)
+        turns = await read_api.compared(rig, seconds=3, rounds=2)
     api, find = turns[0].api.per_second, turns[0].find.per_second
     return [one("read", *[turn.ratio for turn in turns], requests_per_second=api, finds_per_second=find)]
 
 
 async def gateway_route() -> list[Result]:
     async with fresh() as rig:
-        turns = await gateway.compared(rig, seconds=5, rounds=3)
+        turns = await gateway.compared(rig, seconds=3, rounds=3)
     own, bare = turns[0].gateway, turns[0].bare
     return [
         one(
@@ -143,19 +123,17 @@ async def judging() -> list[Result]:
 async def whole_pipeline() -> list[Result]:
     results = []
     for goal, workers in (("pipeline_one", 1), ("pipeline_two", 2)):
-        runs = []
-        for _ in range(2):
-            async with fresh(workers) as rig:
-                runs.append(await pipeline.whole(rig, 120, workers))
-        cpu = runs[0].cpu.per_million(runs[0].figures)
+        async with fresh(workers) as rig:
+            run = await pipeline.whole(rig, 120, workers)
         results.append(
             one(
                 goal,
-                *[run.figures_per_second for run in runs],
-                figures=runs[0].figures,
-                seconds=runs[0].seconds,
-                taken_in_seconds=runs[0].taken_in,
-                **{f"cpu_per_million_{name}": value for name, value in cpu._asdict().items()},
+                run.figures_per_second,
+                figures=run.figures,
+                seconds=run.seconds,
+                taken_in_seconds=run.taken_in,
+                **{f"cpu_per_million_{name}": seconds / run.figures * 1e6 for name, seconds in run.cpu.items()},
+                **{f"{name}_bytes_per_figure": size / run.figures for name, size in run.kept.items()},
             )
         )
     return results
@@ -164,8 +142,11 @@ async def whole_pipeline() -> list[Result]:
 async def versions() -> list[Result]:
     async with fresh() as rig:
         found = await pipeline.versions(rig, 60)
-    parts = {name: sum(value) for name, value in found._asdict().items()}
-    return [one("second_version", found.second_to_first, **parts), one("resend", found.again_to_first, **parts)]
+    parts = found._asdict()
+    return [
+        one("second_version", found.second / found.first, **parts),
+        one("resend", found.again / found.first, **parts),
+    ]
 
 
 async def visibility() -> list[Result]:

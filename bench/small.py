@@ -33,17 +33,18 @@ async def measure() -> dict[str, float]:
     return found
 
 
+def fallen(found: dict[str, float], kept: dict[str, float]) -> list[str]:
+    """The names of what has fallen by more than a third."""
+    return [name for name, value in found.items() if value < LEAST * kept.get(name, 0)]
+
+
 def main(*, keep: bool) -> None:
     found = asyncio.run(measure())
-    kept = json.loads(KEPT.read_text("utf-8")) if KEPT.exists() else {}
-    fallen = []
+    kept: dict[str, float] = json.loads(KEPT.read_text("utf-8")) if KEPT.exists() else {}
     for name, value in found.items():
-        before = kept.get(name)
-        print(f"{name:24} {value:.3f}" + (f"  kept {before:.3f}" if before else ""))
-        if before and value < LEAST * before:
-            fallen.append(name)
+        print(f"{name:24} {value:.3f}   kept {kept.get(name, 0):.3f}")
     if keep:
         KEPT.parent.mkdir(exist_ok=True)
         KEPT.write_text(json.dumps({name: round(value, 4) for name, value in found.items()}, indent=1) + "\n", "utf-8")
-    elif fallen:
-        sys.exit(f"fallen by more than a third: {', '.join(fallen)}")
+    elif worse := fallen(found, kept):
+        sys.exit(f"fallen by more than a third: {', '.join(worse)}")

@@ -47,6 +47,7 @@ async def recovery(rig: Rig, millions: tuple[float, ...]) -> list[Recovered]:
     await _one_message_each(rig, filled.topic)
     found, database = [], f"state{secrets.token_hex(4)}"
     try:
+        await _recovered(rig, filled, database, 0)  # the first start finds files cold
         for wanted in (0.0, *millions):
             cells = await asyncio.to_thread(_fill, rig, database, int(wanted * 1e6))
             found.append(await _recovered(rig, filled, database, cells))

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
+from pymongo import WriteConcern
+
 from bench.feed import Feed, Sent
 from bench.rig import Rig
 from bench.world import World
@@ -51,15 +53,19 @@ async def replacements(rig: Rig, sizes: tuple[int, ...], rounds: int) -> list[Co
             before, began = world.cpu(), time.perf_counter()
             await world.submit(work, order)
             await world.through()
-            seconds, used = time.perf_counter() - began, sum(world.cpu().less(before))
+            seconds, used = time.perf_counter() - began, sum(world.cpu(before).values())
+        if (accepted := world.accepted() - there) != PARTICIPANTS * revision:
+            raise ValueError(f"{accepted} revisions are accepted, not {PARTICIPANTS * revision}")
         costs.append(Cost(size, seconds / len(order), used / len(order)))
     await world.end()
     return costs
 
 
 def _fill(rig: Rig, participants: list[str], there: int, size: int) -> None:
-    database, documents = rig.client["vrs"], _documents(participants, there, size)
-    while chunk := list(itertools.islice(documents, 2_000)):
+    # Quickly written: nothing is measured here.
+    database = rig.client.get_database("vrs", write_concern=WriteConcern(w=1, j=False))
+    documents = _documents(participants, there, size)
+    while chunk := list(itertools.islice(documents, 5_000)):
         database["submissions"].insert_many([submission for submission, _ in chunk], ordered=False)
         database["reports"].insert_many([revision for _, revision in chunk], ordered=False)
 

@@ -3,15 +3,15 @@
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
-from bench.drain import Cpu
 from bench.feed import Sent, Work
+from bench.reports import COMMENT
 from bench.rig import Rig
 from bench.sending import Connection, connected, request, token
 from bench.usage import cpu_seconds
@@ -58,6 +58,9 @@ class World:
         return self._bearers[participant or ""]
 
     def submission(self, report: dict[str, Any]) -> bytes:
+        """A request. Drawn figures jump from cycle to cycle, which asks for a word at each answer."""
+        answers = {name: {**answer, "comment": COMMENT} for name, answer in report["answers"].items()}
+        report = {**report, "answers": answers}
         return request("POST", "/api/v1/submissions", self.bearer(report["reporter"]), report)
 
     async def submit(self, work: Work, order: Sequence[Sent], connections: int = 8) -> float:
@@ -80,6 +83,10 @@ class World:
                 group.create_task(one())
         return time.perf_counter() - began
 
+    def accepted(self) -> int:
+        """How many revisions have been accepted."""
+        return self.rig.client["vrs"]["reports"].count_documents({"outcome": "accepted"})
+
     async def through(self, seconds: float = 300.0) -> None:
         """Wait until every service has read what was sent, and what followed from it."""
         deadline = time.perf_counter() + seconds
@@ -89,10 +96,21 @@ class World:
                     raise TimeoutError(f"{behind} messages are not read after {seconds:g} s")
                 await asyncio.sleep(0.05)
 
-    def cpu(self) -> Cpu:
-        """Used so far: by all services, by Kafka, by MongoDB."""
-        service = sum(cpu_seconds(self.rig.stack.pid(name)) for name in self.names)
-        return Cpu(service, *(cpu_seconds(self.rig.pids[name]) for name in ("kafka", "mongo")))
+    def cpu(self, before: Mapping[str, float] | None = None) -> dict[str, float]:
+        """CPU seconds used since ``before`` (else so far), by service, whatever its number of workers, and of Kafka and
+        MongoDB."""
+        used = dict.fromkeys((*SERVICES, "kafka", "mongo"), 0.0)
+        for name in self.names:
+            used[name.partition("-")[0]] += cpu_seconds(self.rig.stack.pid(name))
+        used |= {name: cpu_seconds(pid) for name, pid in self.rig.pids.items()}
+        return {name: seconds - (before or {}).get(name, 0.0) for name, seconds in used.items()}
+
+    def kept(self) -> dict[str, int]:
+        """Bytes on disk: Kafka's log, MongoDB's collections and indexes."""
+        log = sum(file.stat().st_size for file in (self.rig.stack.var / "kafka").rglob("*.log"))
+        self.rig.client.admin.command("fsync")
+        stats = self.rig.client["vrs"].command("dbStats")
+        return {"kafka": log, "mongo": int(stats["storageSize"] + stats["indexSize"])}
 
     async def _behind(self, admin: AIOKafkaAdminClient) -> int:
         """How many messages are still to be read. Readers in the order of the pipeline: what one has read it has
