@@ -6,7 +6,8 @@ has read to its group only after the effect stands:
 ``VRS_BENCH_KAFKA`` host:port · ``VRS_BENCH_MONGO`` url · ``VRS_BENCH_DATABASE`` · ``VRS_BENCH_TOPIC`` a filled topic
 of twelve partitions: CloudEvents in binary mode, ``vrs.report.accepted.v1`` and ``vrs.report.withdrawn.v1``, keyed by
 participant, some twice, some older than one that came before · ``VRS_BENCH_OUT`` the topic for its updates ·
-``VRS_BENCH_GROUP`` its consumer group · ``VRS_BENCH_FLUSH_MS``.
+``VRS_BENCH_GROUP`` its consumer group, part of the name of every topic it makes · ``VRS_BENCH_FLUSH_MS`` ·
+``VRS_BENCH_STATE`` an empty folder.
 
 A peer writes ``{_id: "period|dimension|member|indicator", value: sum over participants}`` into ``cells`` of the
 database; the product writes its own ``aggregates``.

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import os
 import secrets
+import shutil
 import signal
 import time
 from asyncio.subprocess import Process
@@ -27,6 +28,8 @@ from bench.usage import cpu_seconds, resident_bytes
 
 LOOK_SECONDS = 0.05
 GRACE_SECONDS = 30.0
+STILL_SECONDS = 1.5
+"""Six times the interval of the writes: after so long without one the work is done."""
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -76,7 +79,9 @@ async def drain(
 ) -> Drained:
     """Run a contestant once. TimeoutError where it does not get to the end; ``wrong`` where its figures are."""
     database = f"drain{secrets.token_hex(4)}"
-    told = environment(rig, filled, contestant, database)
+    state = rig.stack.var / "state" / database
+    state.mkdir(parents=True)
+    told = {"VRS_BENCH_STATE": str(state), **environment(rig, filled, contestant, database)}
     await rig.make("", told["VRS_BENCH_OUT"])
     await rig.begin_again(told["VRS_BENCH_GROUP"], filled)
     before, operations = await rig.ends(), rig.operations()
@@ -84,17 +89,19 @@ async def drain(
     try:
         async with started(contestant.command, told, log) as process, rig.admin() as admin:
             looks, memory = await _watched(rig, admin, filled, told["VRS_BENCH_GROUP"], process, seconds, log)
-            operations = rig.operations() - operations
-            after = await rig.ends()
+            looks += await _ended(rig, filled, process)
             wrong = contestant.check(rig.client[database], expected)
             late = time.perf_counter() + GRACE_SECONDS
             while wrong and time.perf_counter() < late:
-                await asyncio.sleep(LOOK_SECONDS)
+                looks += await _ended(rig, filled, process)
                 wrong = contestant.check(rig.client[database], expected)
-                looks.append(_Look(time.perf_counter(), filled.total, looks[-1].cpu))
+            operations = rig.operations() - operations
+            after = await rig.ends()
         return _summed(contestant.name, looks, memory, operations, sum(after.values()) - sum(before.values()), wrong)
     finally:
         rig.client.drop_database(database)
+        shutil.rmtree(state)
+        await rig.forget(database)
 
 
 @contextlib.asynccontextmanager
@@ -127,17 +134,12 @@ async def _watched(
     log: Path,
 ) -> tuple[list[_Look], int]:
     """Look until the group has committed everything: a look at the start, then one for each commit that moved."""
-    pids = rig.pids
-
-    def cpu() -> Cpu:
-        return Cpu(*map(cpu_seconds, (process.pid, pids["kafka"], pids["mongo"])))
-
-    looks, memory = [_Look(time.perf_counter(), 0, cpu())], 0
+    looks, memory = [_Look(time.perf_counter(), 0, _cpu(rig, process))], 0
     while True:
         offsets = await committed(admin, group, filled.topic)
         now, figures = time.perf_counter(), filled.done(offsets)
         if figures > looks[-1].figures or filled.ended(offsets):
-            looks.append(_Look(now, figures, cpu()))
+            looks.append(_Look(now, figures, _cpu(rig, process)))
         if filled.ended(offsets):
             return looks, max(memory, resident_bytes(process.pid))
         if process.returncode is not None:
@@ -146,6 +148,27 @@ async def _watched(
             raise TimeoutError(f"{group}: {figures} of {filled.total} figures after {seconds:g} s\n{_last(log)}")
         memory = max(memory, resident_bytes(process.pid))
         await asyncio.sleep(LOOK_SECONDS)
+
+
+async def _ended(rig: Rig, filled: Filled, process: Process) -> list[_Look]:
+    """The last look at which the database was still written to; none where it is still already.
+
+    Who works in two steps has read everything before it has written everything.
+    """
+    look: list[_Look] = []
+    writes, still_at = rig.writes(), time.perf_counter()
+    while time.perf_counter() - still_at < STILL_SECONDS:
+        await asyncio.sleep(LOOK_SECONDS)
+        now = rig.writes()
+        if now != writes:
+            writes, still_at = now, time.perf_counter()
+            look = [_Look(still_at, filled.total, _cpu(rig, process))]
+    return look
+
+
+def _cpu(rig: Rig, process: Process) -> Cpu:
+    pids = rig.pids
+    return Cpu(*map(cpu_seconds, (process.pid, pids["kafka"], pids["mongo"])))
 
 
 def _last(log: Path) -> str:

@@ -88,6 +88,11 @@ class Rig:
         counters = self.client.admin.command("serverStatus")["opcounters"]
         return sum(int(counters[name]) for name in OPERATIONS)
 
+    def writes(self) -> int:
+        """How many documents have been written since it started."""
+        counters = self.client.admin.command("serverStatus")["opcounters"]
+        return sum(int(counters[name]) for name in ("insert", "update", "delete"))
+
     # --- Kafka
 
     @asynccontextmanager
@@ -156,6 +161,11 @@ class Rig:
             return ends
         finally:
             await consumer.stop()
+
+    async def forget(self, database: str) -> None:
+        """Remove the topics that a program made for itself; all of them name its group, and so its database."""
+        async with self.admin() as admin:
+            await admin.delete_topics([name for name in await admin.list_topics() if database in name])
 
     async def begin_again(self, group: str, filled: Filled) -> None:
         """Set a group, which must have no members, before the first message."""
