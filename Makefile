@@ -92,12 +92,30 @@ test: install check ## Every check, then the suite against a real Kafka and Mong
 	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder \
 		--ignore=tests/browser --ignore=tests/faults/test_faults_short_run.py
 
+# What is measured beside the product is installed apart from it: its own environments, Maven's own target folder.
+BESIDE := var/bench/peers
+STREAMS := bench/peers/kafka_streams
+
+$(BESIDE)/%/.installed: bench/peers/%/requirements.txt
+	@echo "installing the peer $* into $(@D)"
+	@$(VRS_PYTHON) -m venv $(@D)
+	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+$(STREAMS)/target/.installed: $(STREAMS)/pom.xml $(shell find $(STREAMS)/src -name '*.java')
+	@echo "building the peer in $(STREAMS)"
+	@mvn -q -B -f $(STREAMS)/pom.xml package
+	@touch $@
+
+.PHONY: bench-peers
+bench-peers: system $(BESIDE)/quix_streams/.installed $(BESIDE)/faust_tables/.installed $(STREAMS)/target/.installed ## Install the stream processors that the product is measured beside.
+
 .PHONY: faults-short
 faults-short: install ## The fault run of `make test` alone (VRS_FAULTS, VRS_FAULTS_SUBMISSIONS, VRS_FAULTS_SEED change it).
 	@$(PY) -m pytest tests/faults
 
 .PHONY: bench
-bench: install ## Measure everything, 20 minutes on a quiet machine (BENCH="gateway read" for some): docs/performance.md.
+bench: install bench-peers ## Measure everything, 20 minutes on a quiet machine (BENCH="gateway read" for some): docs/performance.md.
 	@$(PY) -m bench run $(BENCH)
 
 .PHONY: bench-small

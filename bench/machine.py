@@ -8,6 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from bench import peers
 from bench.contestant import FLUSH_MS
 from bench.rig import Rig
 from contracts.topics import PARTITIONS
@@ -45,6 +46,7 @@ def described(rig: Rig) -> dict[str, Any]:
             "kafka": kafka.group(1) if kafka else "",
             "mongod": rig.client.server_info()["version"],
             **{name: version(name) for name in LIBRARIES},
+            **peers.versions(),
         },
         "settings": {
             "partitions": PARTITIONS,
