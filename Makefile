@@ -115,12 +115,13 @@ faults-short: install ## The fault run of `make test` alone (VRS_FAULTS, VRS_FAU
 	@$(PY) -m pytest tests/faults
 
 .PHONY: bench
-bench: install bench-peers ## Measure everything, 20 minutes on a quiet machine (BENCH="gateway read" for some): docs/performance.md.
+bench: install bench-peers ## Measure all of docs/performance.md, 15 minutes on a quiet machine (BENCH="gateway read" for some of it).
 	@$(PY) -m bench run $(BENCH)
+	@$(PY) -m bench capacity
 
 .PHONY: bench-small
-bench-small: install ## Two minutes: has a ratio of docs/performance.md fallen by more than a third?
-	@$(PY) -m bench small
+bench-small: install ## Two minutes: has a ratio fallen by more than a third? KEEP=1 keeps those of now to compare with.
+	@$(PY) -m bench small $(if $(KEEP),--keep)
 
 .PHONY: lock
 lock: ## Write the locks anew from pyproject.toml (needs uv): one for all, and one per image within it.

@@ -100,7 +100,7 @@ async def compared(rig: Rig, work: Work, peers: Sequence[Contestant] = (), round
         for side in (own, *(other for other in others if not other.failed)):
             try:
                 one = await drain(rig, full, side.contestant, expected)
-            except (RuntimeError, TimeoutError) as error:
+            except (RuntimeError, OSError) as error:  # it ended, is too slow, or is not installed
                 if side is own:
                     raise
                 side.failed = f"{error}"

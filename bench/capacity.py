@@ -5,6 +5,7 @@
 
 import json
 import math
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -68,8 +69,10 @@ class Costs:
 
     @classmethod
     def read(cls, file: Path = RESULTS) -> "Costs":
-        sections = json.loads(file.read_text("utf-8"))["sections"].values()
+        sections = json.loads(file.read_text("utf-8"))["sections"].values() if file.exists() else ()
         results = {one["goal"]: one for section in sections for one in section["results"]}
+        if missing := {"pipeline_one", "memory"} - results.keys():
+            sys.exit(f"not measured yet: {', '.join(sorted(missing))} (`make bench BENCH='pipeline state'`)")
         told: dict[str, Any] = results["pipeline_one"]["detail"]
         return cls(
             {name[16:]: float(value) for name, value in told.items() if name.startswith("cpu_per_million_")},

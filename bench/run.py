@@ -59,6 +59,7 @@ def read(held: dict[str, Any]) -> list[Result]:
         Result(one["goal"], Spread(**one["value"]), one["detail"])
         for section in held["sections"].values()
         for one in section["results"]
+        if one["goal"] in GOALS  # else of an earlier release
     ]
     return sorted(rows, key=lambda one: list(GOALS).index(one.goal))
 
