@@ -13,16 +13,18 @@ from bench import gateway, read_api, validation
 from bench.aggregation import compared
 from bench.drain import ROOT
 from bench.feed import Feed
-from bench.sections import SHORT, fresh
+from bench.sections import fresh
 
 KEPT = ROOT / "bench" / "results" / "small.json"
 LEAST = 2 / 3
+MESSAGES = 400
+"""600,000 figures: a drain is long enough for its CPU time to be told in hundredths of a second."""
 
 
 async def measure() -> dict[str, float]:
     """By name, how much of the CPU time the bare minimum of the same work takes: 1 is as fast as can be."""
     async with fresh() as rig:
-        (side,) = await compared(rig, Feed(1, SHORT), rounds=2)
+        (side,) = await compared(rig, Feed(1, MESSAGES), rounds=2)
         pairs = zip(side.drained, side.ceilings, strict=True)
         found = {
             "aggregation ÷ ceiling": max(top.cpu_per_million / one.cpu_per_million.service for one, top in pairs),

@@ -75,7 +75,7 @@ def _documents(participants: list[str], there: int, size: int) -> Iterator[tuple
     for number in range(there, size):
         turn, place = divmod(number, len(participants) * 10)
         participant, agency = participants[place // 10], f"{participants[place // 10]}-A{place % 10}"
-        cycle, revision = f"{1990 + turn // 180}-H1", turn % 180 + 1
+        cycle, revision = f"{1950 + turn // 180}-H1", turn % 180 + 1
         series, at = series_id(participant, cycle, agency), BEGIN + timedelta(minutes=number)
         step = {"state": "accepted", "at": at, "service": "validation"}
         whose = {"series": series, "participant": participant, "cycle": cycle, "agency": agency, "revision": revision}
