@@ -31,11 +31,12 @@ Fetched = dict[TopicPartition, list[ConsumerRecord]]
 class Share:
     """The partitions that a member has until the next rebalance, and how far each of them is done."""
 
-    def __init__(self, partitions: Iterable[Partition], commit: Callable[[Offsets], Awaitable[None]]) -> None:
+    def __init__(self, partitions: Iterable[Partition], commit: Callable[[Offsets], Awaitable[bool]]) -> None:
+        """``commit`` tells the group, and says whether the group has heard it."""
         self.partitions = frozenset(partitions)
         self.lost = False
         """True once the partitions are taken back: whoever has them next does what is not committed."""
-        self._commit = commit
+        self._commit, self._committing = commit, asyncio.Lock()
         self._done: Offsets = {}
 
     def done(self, partition: Partition, offset: int) -> None:
@@ -43,12 +44,14 @@ class Share:
         self._done[partition] = offset + 1
 
     async def commit(self) -> None:
-        """Tell the group what is done. Where that fails somebody does it again, and every effect is idempotent."""
-        done, self._done = self._done, {}
-        if done and not self.lost:
-            await passing("commit.before")
-            await self._commit(done)
-            await passing("commit.after")
+        """Tell the group what is done; what it did not hear waits for the next call."""
+        async with self._committing:  # two at once could set the group back to the older one
+            done, self._done = self._done, {}
+            if done and not self.lost:
+                await passing("commit.before")
+                if not await self._commit(done):
+                    self._done = {**done, **self._done}
+                await passing("commit.after")
 
 
 Turn = tuple[Share | None, Fetched]
@@ -157,6 +160,8 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is un
             self._begun = share
         if fetched and not share.lost:
             await self._work.take(share, dict(map(self._messages, fetched.values())))
+        # What a broker that was away did not hear: else a partition that falls silent would seem to lag for good.
+        await share.commit()
 
     def _messages(self, records: Iterable[ConsumerRecord]) -> tuple[Partition, list[Message]]:
         messages = [
@@ -165,16 +170,20 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is un
         ]
         return Partition(messages[0].topic, messages[0].partition), messages
 
-    async def _commit(self, offsets: Offsets) -> None:
+    async def _commit(self, offsets: Offsets) -> bool:
         named = {TopicPartition(self._settings.topic(place.topic), place.number): at for place, at in offsets.items()}
         try:
             # The client itself would try again for as long as the broker is away.
             async with asyncio.timeout(self._settings.effect_timeout_seconds):
                 await self._client.commit(named)
+            return True
         except (CommitFailedError, IllegalStateError) as error:
+            # Whoever has them now does it again, and every effect is idempotent.
             log.warning("partitions were taken over before the commit", error=repr(error))
+            return True
         except (KafkaError, TimeoutError) as error:
-            log.warning("commit failed, the next one covers it", error=repr(error))
+            log.warning("commit failed, it is tried again", error=repr(error))
+            return False
 
     def _bare(self, topic: str) -> str:
         return topic.removeprefix(self._settings.topic_prefix)

@@ -70,8 +70,9 @@ class Desk:
     async def _set_aside(self, message: Message, invalid: Invalid) -> None:
         self.aside.append((message.offset, invalid.reason))
 
-    async def _commit(self, offsets: Offsets) -> None:
+    async def _commit(self, offsets: Offsets) -> bool:
         self.committed |= {partition.number: offset for partition, offset in offsets.items()}
+        return True
 
     def _count(self) -> None:
         self.good += 1

@@ -1,0 +1,65 @@
+"""What a member of a group has until the next rebalance, and how the group learns what of it is done."""
+
+from runtime.group import Offsets, Share
+from runtime.message import Partition
+
+FIRST, SECOND = Partition("vrs.reports.judged", 1), Partition("vrs.reports.judged", 2)
+
+
+class Group:
+    """A group that hears commits, or is away."""
+
+    def __init__(self, *, hears: bool) -> None:
+        self.hears = hears
+        self.told: list[Offsets] = []
+
+    async def commit(self, offsets: Offsets) -> bool:
+        self.told.append(offsets)
+        return self.hears
+
+
+async def test_what_is_done_is_told_once() -> None:
+    group = Group(hears=True)
+    share = Share([FIRST], group.commit)
+    share.done(FIRST, 6)
+    await share.commit()
+    await share.commit()
+    assert group.told == [{FIRST: 7}]
+
+
+async def test_a_commit_that_nobody_heard_is_told_again_though_nothing_more_is_done() -> None:
+    group = Group(hears=False)
+    share = Share([FIRST], group.commit)
+    share.done(FIRST, 6)
+    await share.commit()
+    group.hears = True
+    await share.commit()
+    assert group.told == [{FIRST: 7}, {FIRST: 7}]
+
+
+async def test_what_was_done_since_a_commit_that_nobody_heard_is_not_set_back_by_it() -> None:
+    share: Share
+
+    async def commit(offsets: Offsets) -> bool:
+        told.append(offsets)
+        if len(told) == 1:
+            share.done(FIRST, 9)
+            return False
+        return True
+
+    told: list[Offsets] = []
+    share = Share([FIRST, SECOND], commit)
+    share.done(FIRST, 6)
+    share.done(SECOND, 2)
+    await share.commit()
+    await share.commit()
+    assert told == [{FIRST: 7, SECOND: 3}, {FIRST: 10, SECOND: 3}]
+
+
+async def test_of_a_lost_share_nothing_is_told() -> None:
+    group = Group(hears=True)
+    share = Share([FIRST], group.commit)
+    share.done(FIRST, 6)
+    share.lost = True
+    await share.commit()
+    assert group.told == []
