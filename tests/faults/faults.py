@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
 
 from tests.faults.proxy import MODES, Mode
 from tests.faults.rig import Rig
@@ -36,6 +37,8 @@ SINK_MODES = ("refuse", "hang", "cut", "swallow", "reject")
 TARGET = {"service": 15.0, "mongod": 30.0, "link": 30.0, "broker": 45.0, "replay": math.inf, "restore": math.inf}
 """Seconds from healing until all is well again, 95th percentile (docs/faults.md). Reading everything again from the
 first message takes as long as there are messages, and so does a restore: they are measured, and have no target."""
+AWAY_SECONDS = 120.0
+"""How long the broker may be away while something is to be done to it: a sleep of a minute, and its start."""
 ENDED_SECONDS = 60.0
 """How long a process may live on with a disk that is full."""
 
@@ -77,7 +80,7 @@ SLOW = ("sleep worker", "sleep worker", "sleep kafka", "sleep mongo", "disk_full
 
 
 def draw(seed: int, count: int, workers: Sequence[str] = WORKERS, *, slow: bool = False) -> list[Fault]:
-    """The faults of a seed. The first are dealt, so that also a short run meets every family; ``slow``: and SLOW."""
+    """The faults of a seed. Some are dealt, so that also a short run meets every family; ``slow``: and SLOW."""
     rng = random.Random(seed)
     dealt = [*DEALT, *(SLOW if slow else ())]
     rng.shuffle(dealt)
@@ -88,21 +91,22 @@ def draw(seed: int, count: int, workers: Sequence[str] = WORKERS, *, slow: bool 
         else:
             kind, target = rng.choices([one for one, _ in KINDS], [weight for _, weight in KINDS])[0], ""
         faults.append(_one(rng, kind, target, workers))
+    rng.shuffle(faults)
     return faults
 
 
-PAIRS = 0.8
+BESIDE = 0.8
 """How many of the faults that could begin beside the one before do so; the others show how soon one alone heals."""
 
 
-def paired(faults: Sequence[Fault], seed: int) -> list[list[Fault]]:
-    """The same faults, most of them two at a time: never two of one target, and a restore alone, as it would be."""
+def side_by_side(faults: Sequence[Fault], seed: int, most: int = 2) -> list[list[Fault]]:
+    """The same faults, up to ``most`` at a time: never two of one target, and a restore alone, as it would be."""
     rng, found = random.Random(seed + 1), list[list[Fault]]()
     for fault in faults:
         beside = found[-1] if found else []
-        apart = {fault.target, *(one.target for one in beside)}
-        fits = len(beside) == 1 and len(apart) == 2 and "restore" not in (fault.kind, beside[0].kind)
-        if fits and rng.random() < PAIRS:
+        apart = fault.target not in {one.target for one in beside}
+        alone = "restore" in {fault.kind, *(one.kind for one in beside)}
+        if 0 < len(beside) < most and apart and not alone and rng.random() < BESIDE:
             found[-1].append(fault)
         else:
             found.append([fault])
@@ -217,18 +221,34 @@ async def _rewind(rig: Rig, fault: Fault) -> None:
     workers = [name for name in rig.stack.workers() if name.partition("-")[0] == fault.target]
     await asyncio.to_thread(rig.take_all_away, workers)
     try:
-        await rewind(rig.bootstrap, fault.target)
+        await _once_kafka_answers(lambda: rewind(rig.bootstrap, fault.target))
     finally:
         for name in workers:
             await asyncio.to_thread(rig.bring_back, name)
 
 
+async def _once_kafka_answers(work: Callable[[], Awaitable[None]]) -> None:
+    """Do it again while the broker is away: what happens beside may be just that. Raises KafkaError in the end."""
+    begun = time.monotonic()
+    while True:
+        try:
+            return await work()
+        except KafkaError:
+            if time.monotonic() - begun > AWAY_SECONDS:
+                raise
+            await asyncio.sleep(0.5)
+
+
 async def _echo(rig: Rig, fault: Fault) -> None:
+    await _once_kafka_answers(lambda: _publish_again(rig, fault))
+
+
+async def _publish_again(rig: Rig, fault: Fault) -> None:
     """Publish old messages once more, late and out of order, as a writer that did not hear its answer may."""
     rng = random.Random(int(fault.detail))
     producer = AIOKafkaProducer(bootstrap_servers=rig.bootstrap, acks="all", enable_idempotence=True)
-    await producer.start()
     try:
+        await producer.start()
         records = await read_topic(rig.bootstrap, fault.target)
         # What a service wrote; garbage that the run has put there itself is none of it.
         ours = [one for one in records if any(n == "ce_source" and v.startswith(b"vrs/") for n, v in one.headers)]

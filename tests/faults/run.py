@@ -13,6 +13,7 @@ import random
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -24,7 +25,7 @@ from deploy.local.services import SERVICES
 from deploy.local.waiting import StackError
 from tests.faults import world
 from tests.faults.account import Account, Healing
-from tests.faults.faults import TARGET, Fault, draw, inflict, paired
+from tests.faults.faults import TARGET, Fault, draw, inflict, side_by_side
 from tests.faults.journal import Journal
 from tests.faults.load import Load, set_up
 from tests.faults.quiet import NotQuietError, wait_quiet
@@ -64,7 +65,8 @@ class Run:
         self._begun = datetime.now(UTC)
         self._world = world.build(self._begun)
         self._script = Script(self._world, seed, submissions)
-        self._plan = paired(draw(seed, faults, slow=long), seed) if plan is None else plan
+        drawn = side_by_side(draw(seed, faults, slow=long), seed, most=3 if long else 2)
+        self._plan = drawn if plan is None else plan
         self._workers = dict.fromkeys(SERVICES, workers)
         self._swallowing: list[tuple[datetime, datetime]] = []
         self.account = Account(seed, sum(map(len, self._plan)), submissions, self._begun.isoformat())
@@ -92,6 +94,8 @@ class Run:
             self._find(str(error))
         except HTTPStatusError as error:
             self._find(f"O0 what was set up a moment ago is not there: {error}")
+        except Exception:  # noqa: BLE001 - an hour's account is worth more than a clean end: it says what happened
+            self._find(f"the harness itself failed: {traceback.format_exc()}")
         finally:
             self.account.exits = len(rig.exits)
             self.account.findings += rig.proxies.watch.findings()

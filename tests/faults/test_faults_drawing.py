@@ -4,7 +4,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 
-from tests.faults.faults import DEALT, SLOW, TARGET, WORKERS, draw, paired
+from tests.faults.faults import DEALT, SLOW, TARGET, WORKERS, draw, side_by_side
 from tests.faults.script import Script
 from tests.faults.world import build
 
@@ -44,10 +44,15 @@ def test_a_long_run_has_sleeps_of_a_minute_full_disks_and_a_restore_that_stands_
     drawn = draw(9, len(DEALT) + len(SLOW), slow=True)
     assert sum(one.kind == "stop" and one.hold >= 30 for one in drawn) == 4
     assert {one.target for one in drawn if one.kind == "disk_full"} == {"kafka", "mongo"}
-    together = paired(drawn, 9)
+    together = side_by_side(drawn, 9, most=3)
     assert [one for some in together for one in some] == drawn
     assert all(len(some) == 1 for some in together if some[0].kind == "restore")
     assert all(len({one.target for one in some}) == len(some) for some in together)
+
+
+def test_up_to_so_many_faults_as_asked_for_happen_at_a_time() -> None:
+    assert max(map(len, side_by_side(draw(9, 100), 9))) == 2
+    assert max(map(len, side_by_side(draw(9, 100), 9, most=3))) == 3
 
 
 def test_a_script_has_what_a_hard_day_brings() -> None:
