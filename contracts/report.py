@@ -4,6 +4,7 @@ These models judge shape only (types, sizes, unknown fields). Whether the conten
 question that does not exist or a country nobody knows, is validation's to say, with all findings at once.
 """
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
@@ -54,9 +55,9 @@ class Row(BaseModel):
     caveat: Code | None = None
 
     @property
-    def members(self) -> dict[str, str]:
+    def members(self) -> Mapping[str, str]:
         """The dimensions of the row, as they were sent."""
-        return dict(self.__pydantic_extra__ or {})
+        return self.__pydantic_extra__ or {}
 
 
 class Leg(Strict):

@@ -181,8 +181,9 @@ def _reply(reader: Reader, question: Question, answer: Answer) -> Reply:
 
 def _line(reader: Reader, question: Question, dimensions: tuple[Dimension, ...], at: str, index: int, row: Row) -> Line:
     here, given = f"{at}/rows/{index}", row.members
-    named = [one for one in dimensions if one.id in given]
-    members = tuple([reader.read(one, question, f"{here}/{one.id}", given[one.id]) for one in named])
+    members = tuple(
+        [reader.read(one, question, f"{here}/{one.id}", given[one.id]) for one in dimensions if one.id in given]
+    )
     codes = resolved(members) if len(members) == len(dimensions) else None
     return Line(index, here, row, members, codes, count(row.value))
 

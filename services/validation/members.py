@@ -3,7 +3,9 @@
 The rules on members stand in `rules/naming.py`; here a text only becomes a `Member`.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from contracts import geography
@@ -58,22 +60,22 @@ class Reader:
         """``places``: those that the State has named before, as members."""
         self.template = template
         self._reporter = reporter
-        self._known: dict[tuple[str, str], Meaning] = {}  # the same few countries stand in every table
+        self._known: dict[str, dict[str, Meaning]] = defaultdict(dict)  # the same few countries stand in every table
         self._places = {place.casefold(): place for place in places}
 
     def read(self, dimension: Dimension | str, question: Question, pointer: str, text: str) -> Member:
         if isinstance(dimension, str):
             dimension = _COUNTRIES.get(dimension) or self.template.dimension(dimension)
-        known = (dimension.id, text)
-        means = self._known.get(known)
+        known = self._known[dimension.id]
+        means = known.get(text)
         if means is None:
-            means = self._known[known] = self._meaning(dimension, text)
+            means = known[text] = self._meaning(dimension, text)
         return Member(pointer, question, dimension, text, means)
 
     def _meaning(self, dimension: Dimension, text: str) -> Meaning:
         match dimension.kind:
             case "country":
-                return _country(text, dimension)
+                return _country(text, dimension.special)
             case "code":
                 return Resolved(text) if text in dimension.codes else Unknown(())
             case "place":
@@ -88,10 +90,11 @@ class Reader:
         return Resolved(self._places.setdefault(member.casefold(), member))
 
 
-def _country(text: str, dimension: Dimension) -> Meaning:
+@lru_cache(maxsize=4_096)  # a few hundred names of countries stand in every report
+def _country(text: str, special: tuple[str, ...]) -> Meaning:
     """One look-up for both questions, what it means and whether that may stand here: suggestions cost a millisecond."""
     means = geography.resolve(text, SPECIALS)
-    barred = frozenset(SPECIALS) - frozenset(dimension.special)
+    barred = frozenset(SPECIALS) - frozenset(special)
     if isinstance(means, Resolved) and means.code in barred:
         return NotAllowed(means.code)
     if isinstance(means, Ambiguous) and not barred.isdisjoint(means.candidates):

@@ -46,12 +46,15 @@ def parts_of_the_period_differ(case: Case) -> Iterator[Found]:
 
     All parts there: they sum to the whole. Some missing: those there are at most the whole.
     """
-    own, period = _own(case), Period.parse(case.report.cycle)
+    period = Period.parse(case.report.cycle)
     others = {Period.parse(one.cycle): _figures(one) for one in case.context.related}
     if case.context.previous is not None:
         # In the second half, the first one is no relative of it but a part of the same year.
         others.setdefault(Period.parse(case.context.previous.cycle), _figures(case.context.previous))
     others.pop(period, None)
+    if not others:
+        return
+    own = _own(case)
     reports = {**others, period: {key: one.value for key, one in own.items()}}
     for whole in sorted(reports, key=lambda one: (one.months, one.first_month)):
         if whole != period and not whole.contains(period):
