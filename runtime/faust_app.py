@@ -1,20 +1,20 @@
 """A Faust application set up so that it keeps the promise, and run inside our own event loop.
 
-Faust is used as a consumer only: no tables, no `take()`, no web server, no producer of its own on the data path.
-Seen with faust-streaming 0.15.3: an agent that raises, or is cancelled by a graceful stop, has the event it was working
-on acknowledged and committed, and so has what is skipped in a rebalance. So offsets are committed here, after the
-effect, and never by Faust (docs/decisions/0004-faust.md).
+Faust brings messages to one agent, and no more: no tables, no `take()`, no web server, no producer of its own on the
+data path. Seen with faust-streaming 0.15.3: an agent that raises, or is cancelled by a graceful stop, has the event it
+was working on acknowledged and committed, and what was fetched while a rebalance was under way is dropped, with the
+position behind it. So the order of a partition's messages, going back for what is missing, and the commits are all
+decided here (docs/decisions/0004-faust.md).
 """
 
 import asyncio
 import contextlib
-import functools
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import faust
-from aiokafka import TopicPartition
+from aiokafka.errors import KafkaError
 from faust.types import TP
 
 from contracts.topics import PARTITIONS, Topic
@@ -28,10 +28,17 @@ from runtime.settings import ServiceSettings
 
 log = logger(__name__)
 
-Partitions = Callable[[set[int]], Awaitable[None]]
 Ack = Callable[[], Awaitable[object]]
-STANDSTILL_SECONDS = 15.0  # three looks at the lag; a body that takes longer for one message has failed before
 COMMIT_SECONDS = 0.25  # what a crash makes the next owner read again, at most
+LOOK_SECONDS = 1.0  # also how long a fetch of Faust's may still be under way when a rebalance is over
+GIVE_UP_SECONDS = 4.0
+
+
+class Forgetful(dict[TP, int | None]):
+    """Takes the place of Faust's record of what it has read, by which it would drop what we go back for."""
+
+    def __getitem__(self, _: TP) -> int | None:
+        return None
 
 
 class FaustWorker:
@@ -44,8 +51,18 @@ class FaustWorker:
         self._failure: BaseException | None = None
         self._ended = asyncio.Event()
         self._assigned = False
-        self._partitions: set[TopicPartition] = set()
-        self._lag = LagWatch(settings, group, group, lambda: self._partitions)
+        self._next: dict[TP, int] = {}
+        """By partition of ours, the offset that must come next. Whatever else comes is not worked on."""
+        self._done: dict[TP, int] = {}
+        self._epoch = self._settled = 0
+        """The first grows with every rebalance: what was begun before it belongs to somebody else, and is read again.
+        The second follows once we have gone back for what Faust may have dropped in it."""
+        self._left_out: set[TP] = set()
+        """Partitions of which a later message came than the next."""
+        self._came = self._given_at = time.monotonic()
+        """When the last message came that was next, and when the last rebalance was over."""
+        self._busy = False
+        self._lag = LagWatch(settings, group, group, lambda: set(self._next))
         self.app = faust.App(
             settings.group(group),
             broker=f"aiokafka://{settings.kafka_bootstrap}",
@@ -67,26 +84,14 @@ class FaustWorker:
             stream_publish_on_commit=False,
             worker_redirect_stdouts=False,
         )
-        # Faust's group protocol metadata names its web server, which we do not run.
-        self._done: dict[TopicPartition, int] = {}
-        self._next: dict[TopicPartition, int] = {}
-        """The offset that must come next."""
-        self._committed: dict[TopicPartition, int] = {}
-        """By this worker, whoever has the partition now."""
-        self._last_arrival = self._last_change = time.monotonic()
-        self._epoch = 0
-        """Grows with every rebalance: what was begun before it belongs to somebody else, and is read again."""
-        self._on_assigned: list[Partitions] = []
-        self._on_revoked: list[Partitions] = []
-        self._on_stop: list[Callable[[], Awaitable[None]]] = []
-        self.app.on_partitions_assigned.connect(self._partitions_assigned)
-        self.app.on_partitions_revoked.connect(self._partitions_revoked)
+        self.app.on_partitions_revoked.connect(self._revoked)
+        self.app.on_rebalance_complete.connect(self._given)
 
     def each(self, body: Callable[[Message, Ack], Awaitable[None]]) -> None:
         """Run ``body`` for one message after the other. Whatever it raises ends the process.
 
-        ``body`` awaits the ``ack`` it is given once the message's effect stands, at once or with a later message,
-        in the order of the messages. A message without its ack is read again by whoever comes next.
+        ``body`` awaits the ``ack`` it is given once the message's effect stands. A message without its ack is read
+        again by whoever comes next.
         """
         channel = self.app.topic(
             self._settings.topic(self._topic),
@@ -101,11 +106,11 @@ class FaustWorker:
         async def guarded(stream: faust.Stream) -> None:
             try:
                 async for event in stream.noack().events():
-                    message = event.message
-                    place = TopicPartition(message.topic, message.partition)
-                    self._arrived(place, message.offset)
-                    ack = functools.partial(self._done_with, place, message.offset, self._epoch)
-                    await body(self._message(event), ack)
+                    if not self._is_due(event.message):
+                        continue
+                    self._busy = True
+                    await body(self._message(event), self._ack(event.message))
+                    self._busy = False
             except Exception as error:  # noqa: BLE001 - raised again by `run`, to end the process
                 self.give_up(error)
                 # The app is being stopped; an agent that returned would be started again.
@@ -113,39 +118,26 @@ class FaustWorker:
 
         self.app.agent(channel, name=f"{self._topic.name}.agent", concurrency=1)(guarded)
 
-    def _arrived(self, place: TopicPartition, offset: int) -> None:
-        """Raises where Faust has left messages out: it drops what it fetched while a rebalance was under way."""
-        self._last_arrival = time.monotonic()
-        after = self._next.get(place, self._begin(place))
-        if after is not None and offset > after:
-            raise NotNow(f"{place.topic} {place.partition}: {after} to {offset - 1} were left out")
-        self._next[place] = offset + 1
+    def _is_due(self, raw: faust.types.Message) -> bool:
+        """Whether a message is the next of its partition. A later one comes again, after we have gone back."""
+        due = self._next.get(raw.tp)
+        if due is None or raw.offset < due:
+            return False
+        if raw.offset > due:
+            self._left_out.add(raw.tp)
+            return False
+        self._next[raw.tp] = due + 1
+        self._came = time.monotonic()
+        return True
 
-    def _begin(self, place: TopicPartition) -> int | None:
-        """The first offset that may come of a partition: what is committed, else where the topic begins, if known."""
-        committed = self.app.consumer._committed_offset.get(TP(place.topic, place.partition))  # noqa: SLF001
-        known = [at for at in (committed, self._committed.get(place)) if at is not None]
-        return max(known) if known else self._lag.begins.get(place)
+    def _ack(self, raw: faust.types.Message) -> Ack:
+        place, offset, epoch = raw.tp, raw.offset, self._epoch
 
-    def _look_for_standstill(self) -> None:
-        """End the run where messages wait and none arrives, as after Faust has dropped the last of a partition."""
-        waiting = {tp for tp, behind in self._lag.behind.items() if behind and tp not in self._done}
-        idle = time.monotonic() - max(self._last_arrival, self._last_change)
-        if waiting and self._assigned and idle > STANDSTILL_SECONDS:
-            self.give_up(NotNow(f"nothing arrives although {len(waiting)} partitions have messages"))
+        async def ack() -> None:
+            if epoch == self._epoch:
+                self._done[place] = offset + 1
 
-    async def _done_with(self, place: TopicPartition, offset: int, epoch: int) -> None:
-        if epoch == self._epoch:
-            self._done[place] = offset + 1
-
-    async def _commit(self) -> None:
-        """Commit what is done. Where it fails the partitions have a new owner, who does the same again."""
-        done, self._done = self._done, {}
-        places = {TP(tp.topic, tp.partition): at for tp, at in done.items()}
-        if done and not await self.app.consumer._commit(places):  # noqa: SLF001 - Faust has no public way
-            log.warning("partitions were taken over before the commit", count=len(done))
-        else:
-            self._committed.update(done)
+        return ack
 
     async def _committing(self) -> None:
         while True:
@@ -153,19 +145,54 @@ class FaustWorker:
             await passing("commit.before")
             await self._commit()
             await passing("commit.after")
-            self._look_for_standstill()
 
-    def on_assigned(self, call: Partitions) -> None:
-        """Call with the partition numbers before any of their messages is worked on."""
-        self._on_assigned.append(call)
+    async def _commit(self) -> None:
+        """Commit what is done. Where it fails the partitions have a new owner, who does the same again."""
+        done, self._done = self._done, {}
+        if done and not await self.app.consumer._commit(done):  # noqa: SLF001 - Faust has no public way
+            log.warning("partitions were taken over before the commit", count=len(done))
 
-    def on_revoked(self, call: Partitions) -> None:
-        """Call with the partition numbers that go to another worker."""
-        self._on_revoked.append(call)
+    async def _looking(self) -> None:
+        """Go back for what Faust has dropped; give up where messages wait and none comes even so."""
+        waiting_since: float | None = None
+        while True:
+            began = time.monotonic()
+            await asyncio.sleep(LOOK_SECONDS)
+            missing, self._left_out = self._left_out, set()
+            if self._settled != self._epoch and self._assigned and self._given_at <= began:
+                self._settled = self._epoch
+                missing |= self._next.keys()
+            quiet = self._assigned and not self._busy and max(self._came, self._given_at) <= began
+            waiting = await self._waiting() if quiet else set()
+            if not waiting:
+                waiting_since = None
+            elif waiting_since is None:
+                waiting_since = began
+            else:
+                missing |= waiting
+                if time.monotonic() - waiting_since > GIVE_UP_SECONDS:
+                    self.give_up(NotNow(f"nothing comes although {len(waiting)} partitions have messages"))
+            await self._go_back(missing)
 
-    def on_stop(self, call: Callable[[], Awaitable[None]]) -> None:
-        """Call once when the worker is asked to stop, before the last commit: to finish what waits for its ack."""
-        self._on_stop.append(call)
+    async def _waiting(self) -> set[TP]:
+        """The partitions that have messages for us; none where the broker does not say."""
+        try:
+            async with asyncio.timeout(LOOK_SECONDS):
+                ends = await self.app.consumer.highwaters(*self._next)
+        except (KafkaError, TimeoutError):
+            return set()
+        return {place for place, due in self._next.items() if ends.get(place, 0) > due}
+
+    async def _go_back(self, places: set[TP]) -> None:
+        """Have partitions read again from the message that must come next; what comes twice is not due."""
+        due = {place: self._next[place] for place in places & self._next.keys()}
+        if not due:
+            return
+        try:
+            async with asyncio.timeout(LOOK_SECONDS):
+                await self.app.consumer.seek_wait(due)
+        except (KafkaError, TimeoutError) as error:
+            log.info("a rebalance has begun, or kafka is away", error=repr(error))
 
     def give_up(self, error: BaseException) -> None:
         """End the run with ``error``; what is not acknowledged will be done by whoever comes next."""
@@ -186,16 +213,14 @@ class FaustWorker:
     async def run(self, stop: asyncio.Event) -> None:
         """Work until ``stop`` is set. Raises what an agent raised."""
         self.app.finalize()
+        self.app.consumer._read_offset = Forgetful()  # noqa: SLF001
         async with self._running(), self._lag.running():
-            endings = (stop.wait(), self._ended.wait(), self._stopped(), self._committing())
+            endings = (stop.wait(), self._ended.wait(), self._stopped(), self._committing(), self._looking())
             waits = [asyncio.create_task(one) for one in endings]
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
             for wait in waits:
                 wait.cancel()
             if not self.app.should_stop:
-                if self._failure is None:
-                    for call in self._on_stop:
-                        await call()
                 await self._commit()
         if self._failure is not None:
             raise self._failure
@@ -215,26 +240,27 @@ class FaustWorker:
     async def _stopped(self) -> None:
         await self.app.wait_until_stopped()
 
-    async def _partitions_assigned(self, _app: faust.App, assigned: set[TopicPartition], **_: object) -> None:
-        await self._tell(self._on_assigned, assigned)
-        ours = self._settings.topic(self._topic)
-        self._partitions = {TopicPartition(tp.topic, tp.partition) for tp in assigned if tp.topic == ours}
-        self._last_change = time.monotonic()
-        self._assigned = True
-
-    async def _partitions_revoked(self, _app: faust.App, revoked: set[TopicPartition], **_: object) -> None:
+    async def _revoked(self, _app: faust.App, _revoked: set[TP], **_: object) -> None:
         self._assigned = False
         await self._commit()
         self._epoch += 1
-        self._next.clear()
-        self._last_change = time.monotonic()
-        await self._tell(self._on_revoked, revoked)
+        self._next, self._done = {}, {}
 
-    async def _tell(self, calls: list[Partitions], partitions: set[TopicPartition]) -> None:
-        numbers = {tp.partition for tp in partitions if tp.topic == self._settings.topic(self._topic)}
-        log.info("partitions changed", count=len(numbers))
+    async def _given(self, _app: faust.App, **_: object) -> None:
+        """Know where each partition begins, before Faust brings the first message of it."""
+        epoch, topic = self._epoch, self._settings.topic(self._topic)
+        places = {place for place in self.app.consumer.assignment() if place.topic == topic}
+        begins: dict[TP, int] = {}
         try:
-            for call in calls:
-                await call(numbers)
-        except Exception as error:  # noqa: BLE001 - likewise
-            self.give_up(error)
+            if places:
+                begins = await self.app.consumer.earliest_offsets(*places)
+                committed = await self.app.consumer.seek_to_committed()
+                # Where nothing is committed yet, nothing is sought by that.
+                begins |= {place: max(begins[place], committed.get(place) or 0) for place in places}
+                await self.app.consumer.seek_wait(begins)
+        except KafkaError:
+            if epoch == self._epoch:
+                raise
+        if epoch == self._epoch:
+            self._next, self._assigned, self._given_at = begins, True, time.monotonic()
+            log.info("partitions given", count=len(begins))

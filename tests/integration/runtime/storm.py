@@ -5,7 +5,8 @@ Two workers stay throughout, so that their partitions are taken and given back i
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Protocol
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
@@ -24,7 +25,7 @@ class Worker(Protocol):
 
 
 class Storm:
-    """``make`` gives a new worker of one group that tells ``handled`` of every message whose effect stands."""
+    """``make`` gives a new worker of one group that tells ``handled`` of every message, once its effect stands."""
 
     def __init__(self, settings: ServiceSettings, group: str, topic: Topic, make: Callable[[], Worker]) -> None:
         self._settings, self._group, self._make = settings, group, make
@@ -38,21 +39,40 @@ class Storm:
         self._seen[partition].add(offset)
 
     async def blow(self, rounds: int) -> None:
-        """Let guests come and go, ``rounds`` times. AssertionError where a message was missed or committed unread.
+        """Let guests come and go, ``rounds`` times, while everybody works.
 
-        Raises what a worker raises.
+        AssertionError where a message was missed or committed unread. Raises what a worker raises.
         """
-        over = asyncio.Event()
-        async with asyncio.TaskGroup() as group:
-            stay = [self._make() for _ in range(2)]
-            for one in stay:
-                group.create_task(one.run(over))
-            await until("the first workers to join", stay[0].joined, 40)
-            publishing = group.create_task(self._publishing(over))
+        async with self._staying(2):
+            publishing = asyncio.create_task(self._publishing(TOGETHER))
             for _ in range(rounds):
                 await self._visit()
                 await self._committed_is_handled()
             publishing.cancel()
+
+    async def blow_over_the_first_messages(self) -> None:
+        """The same where a guest leaves idle partitions behind, and the first messages of all come at that moment."""
+        async with self._staying(1):
+            guest, leaves = self._make(), asyncio.Event()
+            visiting = asyncio.create_task(guest.run(leaves))
+            await until("the guest to join", guest.joined, 40)
+            leaves.set()
+            publishing = asyncio.create_task(self._publishing(1))
+            await visiting
+            await until("the others to get the partitions", self._moved, 40)
+            publishing.cancel()
+
+    @asynccontextmanager
+    async def _staying(self, workers: int) -> AsyncIterator[None]:
+        """So many workers that are there before anything happens and until every message is done."""
+        over = asyncio.Event()
+        async with asyncio.TaskGroup() as group:
+            stay = [self._make() for _ in range(workers)]
+            for one in stay:
+                group.create_task(one.run(over))
+            for one in stay:
+                await until("the first workers to join", one.joined, 40)
+            yield
             await until("every message to be handled", self._everything, 30)
             await until("every message to be committed", self._caught_up, 30)
             over.set()
@@ -69,14 +89,19 @@ class Storm:
                 await until("work to go on", lambda: self.handlings > before + 10 * TOGETHER, 40)
             leaves.set()
 
-    async def _publishing(self, over: asyncio.Event) -> None:
+    async def _publishing(self, together: int) -> None:
+        """So many to each partition, again and again."""
         async with AIOKafkaProducer(bootstrap_servers=self._settings.kafka_bootstrap, linger_ms=5) as producer:
-            while not over.is_set():
+            while True:
                 for place in self._places:
-                    for _ in range(TOGETHER):
+                    for _ in range(together):
                         await producer.send(place.topic, b"{}", b"TH", partition=place.partition)
                 await producer.flush()
                 await asyncio.sleep(BETWEEN_SECONDS)
+
+    def _moved(self) -> bool:
+        """Whether messages of every partition are handled, which takes whoever has it now."""
+        return all(self._seen[place.partition] for place in self._places)
 
     async def _offsets(self) -> tuple[dict[int, int], dict[int, int]]:
         """Where the group stands and where the topic ends, by partition."""

@@ -1,6 +1,7 @@
 """The Faust worker on a real broker: nothing is acknowledged before its effect stands."""
 
 import asyncio
+import itertools
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from runtime.publisher import Publisher
 from runtime.settings import ServiceSettings
 from tests.broker import make_topics, until
 from tests.conftest import Backbone
+from tests.integration.runtime.storm import Storm
 
 NOW = datetime(2013, 7, 1, tzinfo=UTC)
 
@@ -103,3 +105,41 @@ async def test_what_a_rebalance_finds_unread_is_not_committed(settings: ServiceS
         event.set()
         await task
     await reads(settings, tmp_path / "third", [0, 1])
+
+
+async def storm(backbone: Backbone, prefix: str, state: Path) -> Storm:
+    # The shortest session that a broker takes: a third of it passes before the others hear of a rebalance.
+    settings = ServiceSettings(
+        kafka_bootstrap=backbone.kafka_bootstrap, topic_prefix=prefix, kafka_session_timeout_ms=6_000
+    )
+    await make_topics(settings)
+    made = itertools.count()
+
+    def one() -> FaustWorker:
+        worker = FaustWorker(settings, "test", SUBMISSIONS, state / f"{prefix}{next(made)}")
+        worker.each(handle)
+        return worker
+
+    async def handle(message: Message, ack: Ack) -> None:
+        await asyncio.sleep(0)
+        blowing.handled(message.partition, message.offset)
+        await ack()
+
+    blowing = Storm(settings, settings.group("test"), SUBMISSIONS, one)
+    return blowing
+
+
+@pytest.mark.slow
+async def test_rebalances_pass_over_no_message_and_end_no_worker(
+    backbone: Backbone, topic_prefix: str, tmp_path: Path
+) -> None:
+    await (await storm(backbone, topic_prefix, tmp_path)).blow(8)
+
+
+@pytest.mark.slow
+async def test_the_first_messages_of_partitions_are_not_lost_in_a_rebalance(
+    backbone: Backbone, topic_prefix: str, tmp_path: Path
+) -> None:
+    # Nothing is committed of a partition before its first messages: each time takes topics and a group of its own.
+    for number in range(6):
+        await (await storm(backbone, f"{topic_prefix}{number}.", tmp_path)).blow_over_the_first_messages()
