@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from bench.spread import Spread
+from bench.spread import Spread, short
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def contestants(results: list[Result]) -> str:
     }
     told = {one.detail["who"]: one.detail for one in results if "who" in one.detail}
     lines = [f"| who | {' | '.join(columns.values())} |", f"| --- |{' --- |' * len(columns)}"]
-    lines += [f"| {who} | {' | '.join(f'{detail[name]}' for name in columns)} |" for who, detail in told.items()]
+    lines += [f"| {who} | {' | '.join(short(detail[name]) for name in columns)} |" for who, detail in told.items()]
     return "\n".join(lines)
 
 

@@ -44,17 +44,18 @@ async def aggregation() -> list[Result]:
         print(side.line(), flush=True)
     # Of several variants of a peer the best one counts.
     best = {one.goal: one for one in sorted(results, key=lambda one: one.value.median, reverse=True)}
-    return [*_own(own), *best.values()]
+    failed = {side.name: side.failed for side in (*quick, *slow) if side.failed}
+    return [*_own(own, failed), *best.values()]
 
 
-def _own(side: Side) -> list[Result]:
+def _own(side: Side, failed: dict[str, str]) -> list[Result]:
     each, tops = side.drained, side.ceilings
     ceiling = {
         "ceiling_per_second": median(top.figures_per_second for top in tops),
         "ceiling_cpu_per_million": median(top.cpu_per_million for top in tops),
     }
     return [
-        one("aggregation_of_ceiling", *side.of_ceiling, **side.told(), **ceiling),
+        one("aggregation_of_ceiling", *side.of_ceiling, **side.told(), **ceiling, without_result=failed),
         one("operations_per_figure", *[(a.operations + a.messages) / a.figures for a in each]),
         one("longest_gap", *[a.longest_gap for a in each]),
     ]

@@ -77,5 +77,5 @@ def test_contestants_stand_in_a_table_with_what_they_cost() -> None:
                "seconds_from_start")  # fmt: skip
     own = one("aggregation_of_ceiling", 0.3, who="vrs aggregation", **dict.fromkeys(columns, 1.23456))
     lines = contestants([own, one("gateway", 0.5)]).splitlines()
-    assert lines[2] == "| vrs aggregation |" + " 1.235 |" * 9
+    assert lines[2] == "| vrs aggregation |" + " 1.23 |" * 9
     assert len(lines) == 3
