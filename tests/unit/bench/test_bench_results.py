@@ -75,7 +75,7 @@ def test_contestants_stand_in_a_table_with_what_they_cost() -> None:
     columns = ("figures", "figures_per_second", "cpu_per_million_service", "cpu_per_million_kafka",
                "cpu_per_million_mongo", "operations_and_messages_per_figure", "longest_gap", "memory_mib",
                "seconds_from_start")  # fmt: skip
-    own = one("aggregation_of_ceiling", 0.3, who="vrs aggregation", **dict.fromkeys(columns, 1.23456))
+    own = one("aggregation_of_ceiling", 0.3, who="vrs aggregation", **dict.fromkeys(columns, 1.5))
     lines = contestants([own, one("gateway", 0.5)]).splitlines()
-    assert lines[2] == "| vrs aggregation |" + " 1.23 |" * 9
+    assert lines[2] == "| vrs aggregation |" + " 1.5 |" * 9
     assert len(lines) == 3
