@@ -1,6 +1,6 @@
 """A return by hand: typed, kept, checked, sent once, corrected; and what may not happen to it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from html import unescape
 from typing import Any
 
@@ -9,7 +9,7 @@ import pytest
 from contracts.events import ExplanationsGiven, SubmissionReceived
 from contracts.finding_kinds import FINDINGS
 from contracts.findings import pointer
-from contracts.records import Agency
+from contracts.records import Agency, Cycle
 from services.gateway.ports import Judgement
 from tests.unit.portal.conftest import NOW, Visit, Visitor, World
 
@@ -269,6 +269,17 @@ async def test_the_last_cycles_lines_are_offered_without_their_figures(visitor: 
     answer = await thailand.post(CITIZENSHIP, do="start", version=hidden(page.text, "version"))
     assert 'value="Myanmar"' in answer.text
     assert "4711" not in answer.text
+
+
+async def test_a_state_that_changes_from_years_to_half_years_starts_from_its_last_year(
+    visitor: Visit, world: World
+) -> None:
+    thailand = await visitor("focal-point:TH")
+    days = {"opens": date(2013, 1, 1), "due": date(2013, 3, 1), "closes": date(2013, 9, 30)}
+    world.view.directory.put(Cycle.model_validate({"id": "2012", **days, "expected": ["TH"]}))
+    rows = [{"citizenship": "MM", "value": 4711}, {"citizenship": "KH", "value": 9}]
+    put_revision(world, {"cycle": "2012", "answers": {"illegal_entries.by_citizenship": {"rows": rows}}})
+    assert "The last return has 2 lines here" in (await thailand.get(CITIZENSHIP)).text
 
 
 async def test_explanations_are_given_on_the_submissions_page(visitor: Visit, world: World) -> None:

@@ -10,6 +10,7 @@ from contracts import geography
 from contracts import template as templates
 from contracts.finding_kinds import FINDINGS
 from contracts.findings import pointer
+from contracts.period import Period
 from contracts.report import Report
 from services.gateway.portal.returns.draft import Draft, Sent
 from services.gateway.portal.returns.drafts import Drafts, MemoryDrafts, changed
@@ -18,7 +19,7 @@ from services.gateway.portal.returns.pasting import rows_of
 from services.gateway.portal.returns.places import field_at, placed
 from services.gateway.portal.returns.progress import progress_of
 from services.gateway.portal.returns.reading import read, report_of
-from services.gateway.portal.returns.starting import without_figures
+from services.gateway.portal.returns.starting import earlier, without_figures
 from services.gateway.portal.returns.telling import differences, told
 from services.gateway.portal.returns.typed import TypedAnswer, TypedRoute, answers_of
 
@@ -260,6 +261,14 @@ def test_a_start_takes_what_lines_are_about_and_no_figure() -> None:
 
 def draft() -> Draft:
     return Draft("TH|2013-H1", "TH", "2013-H1", None)
+
+
+def test_the_last_cycle_is_the_one_that_ended_last_and_preferably_as_long() -> None:
+    known = [Period.parse(one) for one in ("2011", "2012", "2012-H1", "2012-Q4", "2013-H1", "2013-Q1", "2014")]
+    assert [str(one) for one in earlier(Period.parse("2013-H1"), known)] == [
+        "2012-H2", "2012", "2012-Q4", "2012-H1", "2011",
+    ]  # fmt: skip
+    assert [str(one) for one in earlier(Period.parse("2013-Q1"), known)][:2] == ["2012-Q4", "2012"]
 
 
 def test_no_version_ever_comes_again_so_no_key_stands_for_two_reports() -> None:
