@@ -9,15 +9,17 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Self
+from typing import NamedTuple, Self
 
 _PATTERN = re.compile(r"(?P<year>[12]\d{3})(?:-(?P<kind>[HQ])(?P<index>[1-4]))?", re.ASCII)
 _MONTHS = {"Y": 12, "H": 6, "Q": 3}
 
 
-@dataclass(frozen=True, order=True)
-class Period:
-    """A calendar year, half or quarter; ``first_month`` counts months since year 0 (2013-01 is 2013 * 12)."""
+class Period(NamedTuple):
+    """A calendar year, half or quarter; ``first_month`` counts months since year 0 (2013-01 is 2013 * 12).
+
+    A tuple, because it is a key wherever figures are read: hashing and comparing cost nothing worth counting.
+    """
 
     first_month: int
     months: int

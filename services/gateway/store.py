@@ -1,18 +1,25 @@
 """What the gateway reads of the other services' collections. It writes none."""
 
+import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from contracts.identity import aggregate_id
 from runtime.mongo import Database, Document, PyMongoError
 from runtime.outcome import NotNow
+from services.gateway.in_force import InForce
+from services.gateway.visibility import contributions
 
 HEADER = ("series", "participant", "cycle", "agency", "revision", "judgement", "submission_id", "kind", "state",
           "recorded_at", "context.received_at")  # fmt: skip
 """What tells a revision without its content: a list of revisions must not load their reports."""
 STATUS = ("kind", "participant", "cycle", "agency", "state", "revision", "findings", "timeline", "received_at")
 CONTRIBUTION = ("participant", "cycle", "revision", "answered", "centre_only", "withdrawn")
+REMEMBERED_SECONDS = 0.25
+"""So long the returns in force count as they were read: no longer than aggregation lets figures wait. Thousands of
+them stand behind every search, and a page of figures is several searches (docs/profiles.md, "Reading")."""
 Filter = Mapping[str, Any]
 
 
@@ -37,8 +44,8 @@ class Reads(Protocol):
         """One revision, whole."""
         ...
 
-    async def contributions(self) -> list[Document]:
-        """What the returns in force answer, without figures."""
+    async def in_force(self, *, anew: bool = False) -> InForce:
+        """The returns in force, as they were at most REMEMBERED_SECONDS ago; ``anew``: as they are now."""
         ...
 
     async def aggregates(self, dimension: str, periods: Sequence[str], member: str | None) -> list[Document]: ...
@@ -57,6 +64,8 @@ class MongoReads:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._in_force = (-REMEMBERED_SECONDS, InForce(()))
+        self._reading = asyncio.Lock()
 
     async def submission(self, submission_id: str) -> Document | None:
         async with answering():
@@ -78,9 +87,18 @@ class MongoReads:
         async with answering():
             return await self._database.reports.find_one({"series": series, "revision": number})
 
-    async def contributions(self) -> list[Document]:
-        async with answering():
-            return await self._database.contributions.find({}, CONTRIBUTION).to_list(None)
+    async def in_force(self, *, anew: bool = False) -> InForce:
+        asked_at = time.monotonic()
+        # One reads, and whoever has asked before that began shares what it finds.
+        async with self._reading:
+            read_at, held = self._in_force
+            if read_at < (asked_at if anew else asked_at - REMEMBERED_SECONDS):
+                read_at = time.monotonic()
+                async with answering():
+                    found = await self._database.contributions.find({}, CONTRIBUTION).to_list(None)
+                held = InForce(contributions(found))
+                self._in_force = (read_at, held)
+        return held
 
     async def aggregates(self, dimension: str, periods: Sequence[str], member: str | None) -> list[Document]:
         where: Document = {"dimension": dimension, "period": {"$in": list(periods)}}
@@ -132,8 +150,8 @@ class MemoryReads:
     async def revision(self, series: str, number: int) -> Document | None:
         return next(iter(self._find("reports", {"series": series, "revision": number})), None)
 
-    async def contributions(self) -> list[Document]:
-        return self._find("contributions", {})
+    async def in_force(self, *, anew: bool = False) -> InForce:  # noqa: ARG002 - always anew
+        return InForce(contributions(self._find("contributions", {})))
 
     async def aggregates(self, dimension: str, periods: Sequence[str], member: str | None) -> list[Document]:
         found = self._find("aggregates", {"dimension": dimension, **({"member": member} if member is not None else {})})

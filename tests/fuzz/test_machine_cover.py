@@ -9,10 +9,14 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from contracts.figures import Table
 from contracts.period import Period, cover, cover_span, parse_span
-from services.gateway.figures import Cell, Contribution, rows
+from services.gateway.figures import rows
+from services.gateway.in_force import InForce
+from services.gateway.subject import Subject
+from services.gateway.visibility import Contribution
 
 TABLE = Table("illegal_entries", "citizenship")
 PARTICIPANTS = ("TH", "MY")
+CENTRE = Subject("centre", "centre")
 SPANS = ("2012", "2013", "2013-H1", "2013-Q3", "2012..2013", "2012-H2..2013-H1", "2012-Q4..2013-Q3")
 YEARS = ("2012", "2013")
 NAMES = [*YEARS, *(f"{year}-{part}" for year in YEARS for part in ("H1", "H2", "Q1", "Q2", "Q3", "Q4"))]
@@ -74,11 +78,20 @@ class Covering(RuleBasedStateMachine):
 
     @invariant()
     def a_total_is_the_sum_of_what_stands_for_each_state_once(self) -> None:
-        held = [Cell(who, at, *TABLE, "KH", value, revision) for (who, at), (value, revision) in self.reports.items()]
+        stored = [
+            {
+                "period": str(at),
+                "dimension": TABLE.dimension,
+                "member": "KH",
+                "by": {who: {"order": revision, "revision": revision, "cells": {TABLE.indicator: value}}},
+            }
+            for (who, at), (value, revision) in self.reports.items()
+        ]
         returns = [
             Contribution(who, at, frozenset({TABLE}), frozenset(), revision)
             for (who, at), (_, revision) in self.reports.items()
         ]
+        in_force = InForce(returns)
         for text in SPANS:
             span = parse_span(text)
             total, complete, reporters = 0, True, set()
@@ -90,7 +103,7 @@ class Covering(RuleBasedStateMachine):
                     reporters.add(who)
                     total += sum(self.reports[who, at][0] for at in chosen)
                     complete = complete and all(whole for _, whole in parts)
-            found = rows(held, returns, lambda _one, _table: True, span)
+            found = rows(stored, in_force.standing(CENTRE, TABLE.dimension, span, None)).rows
             if not reporters:
                 assert found == []
                 continue

@@ -8,12 +8,14 @@ from pydantic import BaseModel, Field
 
 from contracts import template as templates
 from contracts.period import Period, parse_span
+from contracts.period import rolling as half_years
 from contracts.template import Template
 from services.gateway import dimensions, figures
 from services.gateway.api.permission import needs
 from services.gateway.api.route import Caller, Ports, Route
 from services.gateway.dimensions import NotAMember
-from services.gateway.figures import Contribution, Coverage, Span
+from services.gateway.figures import Answer, Coverage
+from services.gateway.in_force import InForce, Span
 from services.gateway.ports import Gateway
 from services.gateway.problems import Problem, documented, fault
 
@@ -90,22 +92,28 @@ async def aggregates(
     span = _span(period)
 
     await gateway.view.freshen(FRESH_SECONDS)
-    returns = figures.contributions(await gateway.reads.contributions())
-    span = span or _latest(gateway, returns)
-    spans = [span, *figures.windows(span, rolling)] if span else []
-    sees = figures.visibility(caller, returns)
-    asked = [one for one in returns if reporter in (None, one.participant) and figures.within(one.cycle, spans)]
-    cycles = sorted({str(one.cycle) for one in asked})
-    stored = await gateway.reads.aggregates(dimension, cycles, wanted) if cycles else []
-    cells = [one for one in figures.cells(stored) if indicator in (None, one.indicator)]
-    rows = figures.rows(cells, asked, sees, span, rolling) if span else []
+    in_force = await gateway.reads.in_force()
+    span = span or _latest(gateway, in_force)
+    window = half_years(span[-1], rolling) if span else ()
+    spans = [span, *((half,) for half in window)] if span else []
+
+    async def answer(in_force: InForce) -> figures.Answer:
+        cycles = sorted({str(cycle) for one in spans for cycle in in_force.cycles_within(one)})
+        stored = await gateway.reads.aggregates(dimension, cycles, wanted) if cycles else []
+        standing, *halves = (in_force.standing(caller, dimension, one, indicator) for one in spans)
+        return figures.rows(stored, standing, dict(zip(window, halves, strict=True)), reporter)
+
+    found = await answer(in_force) if spans else Answer([], behind=False)
+    if found.behind:
+        in_force = await gateway.reads.in_force(anew=True)
+        found = await answer(in_force)
     shown = period if period is not None else str(span[0]) if span else ""
     return Aggregates(
-        rows=[_row(template, dimension, row, shown, rolling) for row in rows],
-        coverage=_coverage(gateway, returns, span),
+        rows=[_row(template, dimension, row, shown, rolling) for row in found.rows],
+        coverage=_coverage(gateway, in_force, span),
         opens_with=[
             ClosedDoor(reporter=caller.participant or "", cycle=str(cycle))
-            for cycle in figures.closed_doors(caller, returns, spans)
+            for cycle in figures.closed_doors(caller, in_force, spans)
         ],
         as_of=gateway.now(),
     )
@@ -127,16 +135,15 @@ def _row(template: Template, dimension: str, row: figures.Row, period: str, roll
     return shown.model_copy(update={"rolling": points})
 
 
-def _coverage(gateway: Gateway, returns: list[Contribution], span: Span | None) -> CoverageView:
+def _coverage(gateway: Gateway, in_force: InForce, span: Span | None) -> CoverageView:
     expected = [(Period.parse(one.id), one.expected) for one in gateway.view.directory.cycles()]
-    found = figures.coverage(expected, returns, span) if span else Coverage(0, 0)
+    found = figures.coverage(expected, in_force, span) if span else Coverage(0, 0)
     return CoverageView(reported=found.reported, expected=found.expected)
 
 
-def _latest(gateway: Gateway, returns: list[Contribution]) -> Span | None:
+def _latest(gateway: Gateway, in_force: InForce) -> Span | None:
     """The latest cycle that anybody has reported for, else the latest there is."""
-    reported = [one.cycle for one in returns]
-    found = figures.latest(reported or [Period.parse(one.id) for one in gateway.view.directory.cycles()])
+    found = figures.latest(in_force.reporters or [Period.parse(one.id) for one in gateway.view.directory.cycles()])
     return (found,) if found else None
 
 

@@ -1,15 +1,20 @@
 """Reading the stores of the others: one suite for the lists in memory and for MongoDB."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from contracts.figures import Table
+from contracts.period import Period
 from runtime import mongo
 from runtime.outcome import NotNow
 from services.gateway.settings import GatewaySettings
 from services.gateway.store import MemoryReads, MongoReads, Reads
+from services.gateway.visibility import Contribution
+from tests.broker import until
 from tests.conftest import Backbone
 
 Document = dict[str, Any]
@@ -127,8 +132,27 @@ async def test_contributions_come_whole_without_figures(store: tuple[Reads, Fill
     reads, add = store
     one = {"participant": "TH", "cycle": "2012", "answered": ["a|b"], "centre_only": [], "withdrawn": False}
     await add("contributions", {"_id": "TH|2012", "revision": 1, **one})
-    [found] = await reads.contributions()
-    assert {name: found[name] for name in one} == one
+    table = Table("a", "b")
+    found = await reads.in_force()
+    assert found.returns == (Contribution("TH", Period.parse("2012"), frozenset({table}), revision=1),)
+
+
+async def test_contributions_are_remembered_for_a_quarter_of_a_second_and_read_anew_when_asked(
+    store: tuple[Reads, Fill],
+) -> None:
+    reads, add = store
+    first = await reads.in_force()
+    one = {"participant": "TH", "cycle": "2012", "answered": [], "centre_only": [], "withdrawn": False}
+    await add("contributions", {"_id": "TH|2012", "revision": 1, **one})
+    assert first.returns == ()
+    found = await asyncio.gather(*(reads.in_force(anew=True) for _ in range(20)))
+    assert [len(held.returns) for held in found] == [1] * 20
+    await add("contributions", {"_id": "TH|2013", "revision": 1, **one, "cycle": "2013"})
+
+    async def seen() -> bool:
+        return len((await reads.in_force()).returns) == 2
+
+    await until("the second return is seen", seen, 5)
 
 
 async def test_notices_come_newest_first_and_channels_by_id(store: tuple[Reads, Fill]) -> None:

@@ -121,10 +121,10 @@ async def test_a_method_that_is_not_there_is_405_and_says_which_are(world: World
 async def test_a_fault_of_ours_is_a_problem_without_a_trace_of_it(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def broken(self: MemoryReads) -> list[Any]:
+    async def broken(self: MemoryReads) -> Any:
         raise RuntimeError("SECRET")
 
-    monkeypatch.setattr(MemoryReads, "contributions", broken)
+    monkeypatch.setattr(MemoryReads, "in_force", broken)
     answer = await world.get(TH, "/aggregates/citizenship")
     assert answer.status_code == 500
     assert answer.json()["type"] == "urn:vrs-msrc:problem:internal"

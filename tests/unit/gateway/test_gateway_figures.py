@@ -1,30 +1,40 @@
 """Figures over States and periods: nobody counted twice, no order felt, nothing unseen summed."""
 
 import random
-from typing import Any
+from typing import Any, NamedTuple
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.figures import Table
-from contracts.period import Period, parse_span
+from contracts.period import Period, parse_span, rolling
 from services.gateway.figures import (
-    Cell,
-    Contribution,
+    Answer,
     Coverage,
-    cells,
     closed_doors,
-    contributions,
     coverage,
     latest,
     rows,
-    visibility,
 )
+from services.gateway.in_force import InForce
 from services.gateway.subject import Subject
+from services.gateway.visibility import Contribution, contributions
 
 ENTRIES = Table("illegal_entries", "citizenship")
 CENTRE = Subject("c", "centre")
 TH = Subject("t", "focal-point", "TH")
+
+
+class Cell(NamedTuple):
+    """One State's figure of one cycle."""
+
+    participant: str
+    cycle: Period
+    indicator: str
+    dimension: str
+    member: str
+    value: int
+    revision: int = 0
 
 
 def p(text: str) -> Period:
@@ -39,8 +49,34 @@ def cell(participant: str, cycle: str, value: int, member: str = "KH", table: Ta
     return Cell(participant, p(cycle), *table, member, value)
 
 
+def stored(held: list[Cell]) -> list[dict[str, Any]]:
+    """Figures as aggregation writes them, in the order of their arrival."""
+    found: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for one in held:
+        fields = {"period": str(one.cycle), "dimension": one.dimension, "member": one.member, "by": {}}
+        by = found.setdefault((str(one.cycle), one.dimension, one.member), fields)["by"]
+        share = by.setdefault(one.participant, {"order": 1, "revision": one.revision, "cells": {}})
+        share["cells"][one.indicator] = one.value
+    return list(found.values())
+
+
+def answered(
+    who: Subject,
+    held: list[Cell],
+    returns: list[Contribution],
+    period: str,
+    half_years: int = 0,
+    indicator: str | None = None,
+    reporter: str | None = None,
+) -> Answer:
+    dimension = held[0].dimension if held else ENTRIES.dimension
+    span, in_force = parse_span(period), InForce(returns)
+    window = {one: in_force.standing(who, dimension, (one,), indicator) for one in rolling(span[-1], half_years)}
+    return rows(stored(held), in_force.standing(who, dimension, span, indicator), window, reporter)
+
+
 def seen(who: Subject, held: list[Cell], returns: list[Contribution], period: str) -> list[tuple[Any, ...]]:
-    found = rows(held, returns, visibility(who, returns), parse_span(period))
+    found = answered(who, held, returns, period).rows
     return [(one.member, one.value, one.reporters, one.complete) for one in found]
 
 
@@ -77,11 +113,11 @@ def test_others_figures_of_a_cycle_open_with_ones_own_return_of_that_cycle() -> 
     held = [cell("MY", "2012", 7), cell("MY", "2013-H1", 5), cell("TH", "2013-H1", 1)]
     returns = [give("MY", "2012"), give("MY", "2013-H1")]
     assert seen(TH, held, returns, "2013-H1") == []
-    assert closed_doors(TH, returns, [parse_span("2012..2013")]) == [p("2012"), p("2013-H1")]
+    assert closed_doors(TH, InForce(returns), [parse_span("2012..2013")]) == [p("2012"), p("2013-H1")]
     returns.append(give("TH", "2013-H1"))
     assert seen(TH, held, returns, "2013-H1") == [("KH", 6, ("MY", "TH"), True)]
     assert seen(TH, held, returns, "2012") == []
-    assert closed_doors(TH, returns, [parse_span("2012..2013")]) == [p("2012")]
+    assert closed_doors(TH, InForce(returns), [parse_span("2012..2013")]) == [p("2012")]
 
 
 def test_what_its_owner_keeps_to_the_centre_is_not_summed_for_others() -> None:
@@ -118,7 +154,7 @@ def test_fees_are_combined_as_the_lowest_the_middle_and_the_highest() -> None:
         for one in tables
         for code, value in (("TH", 4000), ("MY", 6000), ("ID", 9000))
     ]
-    found = rows(held, returns, visibility(CENTRE, returns), parse_span("2013-H1"))
+    found = answered(CENTRE, held, returns, "2013-H1").rows
     assert {one.indicator: one.value for one in found} == {
         "fee_min_usd": 4000,
         "fee_typical_usd": 6000,
@@ -136,7 +172,7 @@ def test_a_route_listed_in_both_halves_is_listed_once_in_the_year() -> None:
 def test_rolling_gives_the_last_half_years_and_no_value_where_nobody_reported() -> None:
     returns = [give("TH", "2012"), give("TH", "2012-H2"), give("TH", "2013-H1")]
     held = [cell("TH", "2012", 30), cell("TH", "2012-H2", 20), cell("TH", "2013-H1", 40)]
-    [row] = rows(held, returns, visibility(TH, returns), parse_span("2013-H1"), 3)
+    [row] = answered(TH, held, returns, "2013-H1", 3).rows
     assert [(str(one.period), one.value, one.complete) for one in row.rolling] == [
         ("2012-H1", None, False),
         ("2012-H2", 20, True),
@@ -147,7 +183,7 @@ def test_rolling_gives_the_last_half_years_and_no_value_where_nobody_reported() 
 def test_coverage_counts_expected_participants_once_and_never_more_than_all() -> None:
     expected = [(p("2013-H1"), ["TH", "MY"]), (p("2013-H2"), ["TH"]), (p("2012"), ["AU"])]
     returns = [give("TH", "2013-H1"), give("TH", "2013-H2"), give("ID", "2013-H1")]
-    assert coverage(expected, returns, parse_span("2013")) == Coverage(1, 2)
+    assert coverage(expected, InForce(returns), parse_span("2013")) == Coverage(1, 2)
 
 
 def test_the_latest_cycle_ends_last_and_is_the_shortest_of_those() -> None:
@@ -163,13 +199,47 @@ def test_documents_are_read_as_aggregation_writes_them() -> None:
     documents = [{**one, "cycle": "2013-H1", "answered": ["a|b"]} for one in documents]
     table = Table("a", "b")
     assert contributions(documents) == [Contribution("TH", p("2013-H1"), frozenset({table}), frozenset({table}), 2)]
-    aggregate = {
-        "period": "2013-H1",
-        "dimension": "b",
-        "member": "m",
-        "by": {"TH": {"order": 1, "revision": 1, "cells": {"a": 3}}},
-    }
-    assert cells([aggregate]) == [Cell("TH", p("2013-H1"), "a", "b", "m", 3, 1)]
+
+
+def test_only_the_indicator_and_the_participant_that_are_asked_for_are_given() -> None:
+    refused = Table("refused_entries", "citizenship")
+    returns = [Contribution(code, p("2013-H1"), frozenset({ENTRIES, refused})) for code in ("TH", "MY")]
+    held = [cell(code, "2013-H1", 5, table=table) for code in ("TH", "MY") for table in (ENTRIES, refused)]
+
+    def given(indicator: str | None = None, reporter: str | None = None) -> list[tuple[str, int, tuple[str, ...]]]:
+        found = answered(CENTRE, held, returns, "2013-H1", 0, indicator, reporter).rows
+        return [(one.indicator, one.value, one.reporters) for one in found]
+
+    both = ("MY", "TH")
+    assert given() == [("illegal_entries", 10, both), ("refused_entries", 10, both)]
+    assert given(indicator="refused_entries") == [("refused_entries", 10, both)]
+    assert given(indicator="refused_entries", reporter="TH") == [("refused_entries", 5, ("TH",))]
+    assert given(reporter="AU") == []
+
+
+def test_figures_of_a_return_later_than_the_one_that_was_read_are_nobodys_and_say_so() -> None:
+    returns = [give("TH", "2013-H1"), give("MY", "2013-H1")]
+    later = cell("TH", "2013-H1", 7)._replace(revision=1)
+    found = answered(CENTRE, [later, cell("MY", "2013-H1", 5)], returns, "2013-H1")
+    assert [(one.value, one.reporters) for one in found.rows] == [(5, ("MY",))]
+    assert found.behind
+    first = answered(CENTRE, [later], [give("MY", "2013-H1")], "2013-H1")
+    assert first == Answer([], behind=True), "a first return, not read yet"
+    assert not answered(CENTRE, [cell("TH", "2013-H1", 7)], returns, "2013-H1").behind
+
+
+def test_what_a_withdrawn_return_leaves_behind_is_no_reason_to_read_again() -> None:
+    left = {"period": "2013-H1", "dimension": "citizenship", "member": "KH",
+            "by": {"TH": {"order": 2, "revision": 2, "cells": {}}}}  # fmt: skip
+    in_force = InForce([give("MY", "2013-H1")])
+    standing = in_force.standing(CENTRE, "citizenship", parse_span("2013-H1"), None)
+    assert rows([left], standing) == Answer([], behind=False)
+
+
+def test_returns_of_the_cycles_within_some_spans() -> None:
+    returns = [give("TH", one) for one in ("2012", "2013-H1", "2013-Q3", "2014")]
+    found = InForce(returns).within([parse_span("2013"), parse_span("2012-H1")])
+    assert [str(one.cycle) for one in found] == ["2013-H1", "2013-Q3"]
 
 
 CODES = ("TH", "MY", "ID")

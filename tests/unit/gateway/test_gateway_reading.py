@@ -4,6 +4,9 @@ import json
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
+from services.gateway.in_force import InForce
 from tests.unit.gateway.conftest import World
 
 TH, MY = "focal-point:TH", "focal-point:MY"
@@ -252,6 +255,34 @@ async def test_others_figures_need_ones_own_return_and_the_answer_says_which(wor
     opened = (await world.get(TH, "/aggregates/citizenship", period="2013-H1")).json()
     assert {row["member"]: row["reporters"] for row in opened["rows"]} == {"KH": ["MY"], "MM": ["TH"]}
     assert opened["opens_with"] == []
+
+
+async def test_no_figure_is_shown_by_the_sharing_of_an_earlier_return(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held(world, "TH", "2013-H1", 1, member="MM")
+    held(world, "MY", "2013-H1", 7)
+    remembered = await world.reads.in_force()
+    now = world.reads.in_force
+    reads: list[bool] = []
+
+    async def in_force(*, anew: bool = False) -> InForce:
+        reads.append(anew)
+        return await now() if anew else remembered
+
+    monkeypatch.setattr(world.reads, "in_force", in_force)
+    assert len((await world.get(TH, "/aggregates/citizenship")).json()["rows"]) == 2
+    assert reads == [False]
+    # A correction that closes the table, read by nobody yet.
+    world.reads.collections["contributions"][1] |= {"revision": 2, "centre_only": ["illegal_entries|citizenship"]}
+    world.reads.collections["aggregates"][1]["by"]["MY"] |= {"revision": 2, "cells": {"illegal_entries": 8}}
+    [row] = (await world.get(TH, "/aggregates/citizenship")).json()["rows"]
+    assert row["member"] == "MM"
+    found = {
+        row["member"]: row["value"] for row in (await world.get("centre", "/aggregates/citizenship")).json()["rows"]
+    }
+    assert found == {"MM": 1, "KH": 8}, "nor is a State missing because it has just corrected its return"
+    assert reads == [False, False, True, False, True]
 
 
 async def test_the_reporter_filter_leaves_the_figures_of_one(world: World) -> None:

@@ -34,3 +34,22 @@ async def test_freshening_gives_up_without_a_word() -> None:
     await PatientView(StuckView(), 10).freshen(0.01)
     with pytest.raises(NotNow):
         await PatientView(StuckView(), 0.01).refresh()
+
+
+class CountedView:
+    def __init__(self) -> None:
+        self.directory = Directory()
+        self.read = 0
+
+    async def refresh(self) -> None:
+        self.read += 1
+
+
+async def test_answers_that_are_right_without_it_do_not_read_again_what_was_read_just_now() -> None:
+    held = CountedView()
+    view = PatientView(held, 10)
+    for _ in range(100):
+        await view.freshen(1)
+    assert held.read == 1
+    await view.refresh()
+    assert held.read == 2, "whoever decides by it always reads"

@@ -65,10 +65,9 @@ async def newest_open(page: SignedInPage) -> str:
 
     Blank where there is no cycle at all. Raises NotNow.
     """
-    held = figures.contributions(await page.gateway.reads.contributions())
-    own = [one.cycle for one in held if one.participant == page.subject.participant]
+    in_force = await page.gateway.reads.in_force()
     known = [Period.parse(one.id) for one in page.gateway.view.directory.cycles()]
-    candidates = own or [one.cycle for one in held] or known
+    candidates = in_force.of(page.subject.participant) or in_force.reporters or known
     longer = [one for one in candidates if one.months > 3]
     found = figures.latest(longer or candidates)
     return str(found) if found else ""

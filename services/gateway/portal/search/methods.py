@@ -9,10 +9,10 @@ from typing import Any
 
 from contracts.figures import Table
 from contracts.period import parse_span
-from services.gateway import figures
 from services.gateway.api.reports import report
 from services.gateway.portal.page import SignedInPage
 from services.gateway.problems import Problem
+from services.gateway.visibility import Contribution, Visibility
 
 QUESTION = "methods_and_fees.by_from_to"
 TABLE = Table("methods_and_fees", "smuggling_method")
@@ -43,10 +43,10 @@ Keeps = Callable[[Way], bool]
 
 async def ways(page: SignedInPage, period: str, keeps: Keeps) -> list[Way]:
     """The lines about the ways that are asked for, in a period, of the returns open to the visitor. Raises NotNow."""
-    held = figures.contributions(await page.gateway.reads.contributions())
-    sees = figures.visibility(page.subject, held)
-    span = parse_span(period)
-    open_ones = [one for one in held if figures.within(one.cycle, [span]) and _answers(one) and sees(one, TABLE)]
+    in_force = await page.gateway.reads.in_force()
+    visibility = Visibility(page.subject, in_force.of(page.subject.participant))
+    within = in_force.within([parse_span(period)])
+    open_ones = [one for one in within if _answers(one) and visibility.sees(one, TABLE)]
     newest = sorted(open_ones, key=lambda one: (-one.cycle.end, one.participant))[:MOST_RETURNS]
     found: list[Way] = []
     for one in newest:
@@ -78,5 +78,5 @@ def of_report(reporter: str, cycle: str, content: dict[str, Any]) -> Iterable[Wa
         )
 
 
-def _answers(one: figures.Contribution) -> bool:
+def _answers(one: Contribution) -> bool:
     return any(table.indicator == TABLE.indicator for table in one.answered)
