@@ -29,6 +29,8 @@ from deploy.local.stack import Stack
 LEFT_ALONE = ("/static/", "/sign-out", "/language")
 NAME = re.compile(r"/(\d{4}(-[HQ]\d)?|[A-Z]{2,10}(-[A-Z0-9]+)?|[a-z_]+\.[a-z_]+|[0-9a-f-]{36}|[A-Z%3E>]+)(?=/|$)")
 """A cycle, a participant or an agency, a question, a submission, a route."""
+HEAVIEST = 100_000
+"""Bytes of a page as it is sent, compressed: what is over it is printed."""
 ALIKE = 4
 """Pages of one pattern that are looked at: a list of a hundred routes is one page a hundred times."""
 
@@ -45,6 +47,8 @@ def reached(client: httpx.Client) -> list[str]:
                 print(f"  {answer.status_code} {path}")
             continue
         found.append(path)
+        if answer.num_bytes_downloaded > HEAVIEST:
+            print(f"  {answer.num_bytes_downloaded:,} bytes {path}")
         for link in re.findall(r'<a [^>]*href="([^"#]+)', answer.text):
             target = urlsplit(urljoin(f"{client.base_url}{path}", unescape(link)))
             place = target.path + (f"?{target.query}" if target.query else "")
@@ -69,12 +73,17 @@ def signed_in(address: str, login: str, password: str) -> httpx.Client:
     client = httpx.Client(base_url=address, headers={"Origin": address}, timeout=30)
     token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/sign-in").text)
     assert token
+    _over_http(client)
     sent = client.post("/sign-in", data={"csrf_token": unescape(token[1]), "login": login, "password": password})
     assert sent.status_code == 303, sent.status_code
-    # The cookies are for https alone; browsers keep them from 127.0.0.1 too, this client has to be told.
+    _over_http(client)
+    return client
+
+
+def _over_http(client: httpx.Client) -> None:
+    """The cookies are for https alone; browsers send them to 127.0.0.1 too, this client has to be told."""
     for cookie in client.cookies.jar:
         cookie.secure = False
-    return client
 
 
 def measured(address: str, passwords: dict[str, str], times: int) -> tuple[float, float]:

@@ -86,6 +86,8 @@ async def test_the_centre_sees_who_has_reported(visitor: Visit, world: World) ->
     assert "0 of 3" in text
     assert "Pacific Immigration Directors&#39; Conference" in text
     assert "Needs explanation" in text
+    assert 'href="/cycles/2013-H1/returns/TH"' in text, "what waits for a word is a click away"
+    assert 'href="/cycles/2013-H1"' in text
 
 
 async def test_an_operator_sees_the_machinery(visitor: Visit, world: World) -> None:
@@ -96,6 +98,21 @@ async def test_an_operator_sees_the_machinery(visitor: Visit, world: World) -> N
     text = (await (await visitor("operator")).get("/")).text
     for shown in ("vrs.in.TH-IMM:3:17", "not_json", "12,345"):
         assert shown in text
+
+
+async def test_an_analyst_gets_from_each_figure_to_its_page(visitor: Visit, world: World) -> None:
+    returned = {"participant": "TH", "cycle": "2013-H1", "revision": 1, "centre_only": [], "withdrawn": False}
+    tables = ["illegal_entries|citizenship", "routes|route"]
+    world.reads.add("contributions", {"_id": "TH|2013-H1", "answered": tables, **returned})
+    for dimension, member, indicator in (("citizenship", "KH", "illegal_entries"), ("route", "AF>PK", "routes")):
+        by = {"TH": {"order": 1, "revision": 1, "cells": {indicator: 5}}}
+        place = {"period": "2013-H1", "dimension": dimension, "member": member}
+        world.reads.add("aggregates", {"_id": f"2013-H1|{dimension}|{member}", **place, "by": by})
+    one = await visitor("analyst:TH")
+    text = (await one.get("/")).text
+    for path in ("/search/citizenship/KH?period=2013-H1", "/search/route/AF%3EPK?period=2013-H1"):
+        assert f'href="{path}"' in text
+        assert (await one.get(path)).status_code == 200
 
 
 async def test_an_analyst_without_figures_hears_what_would_open_them(visitor: Visit, world: World) -> None:
