@@ -58,6 +58,14 @@ class Context(Strict):
     overlaps: list[Overlap] = Field(default_factory=list)
 
 
+def compared_with(cycle: str) -> list[str]:
+    """The cycles whose returns say something about this one: the period before, and every other of the same year."""
+    period = Period.parse(cycle)
+    halves = period.year.halves()
+    same_year = [period.year, *halves, *(quarter for half in halves for quarter in half.halves())]
+    return [str(one) for one in dict.fromkeys([period.previous(), *same_year]) if one != period]
+
+
 def build(
     directory: Directory,
     reporter: str,

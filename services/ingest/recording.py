@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from contracts.context import Context, Overlap, build
+from contracts.context import Context, Overlap, build, compared_with
 from contracts.directory import Directory
 from contracts.findings import Finding
 from contracts.identity import revision_id, series_id
@@ -106,7 +106,7 @@ class Recording:
 
     async def context(self, report: Report, received_at: datetime, overlaps: tuple[Overlap, ...]) -> Context:
         """What the report is judged by: the cycle's clock and what the same sender has in force around it."""
-        series = [series_id(report.reporter, cycle, report.agency) for cycle in frozen.needed(report.cycle)]
+        series = [series_id(report.reporter, cycle, report.agency) for cycle in compared_with(report.cycle)]
         in_force = await self._store.figures_in_force(series)
         return frozen.fitting(
             build(

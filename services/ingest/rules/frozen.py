@@ -1,19 +1,10 @@
-"""What is frozen with a revision when it is recorded: which other cycles it is compared with, and how much of them."""
+"""What is frozen with a revision when it is recorded: how much of the returns that it is compared with."""
 
 from contracts.context import Context
-from contracts.period import Period
 from contracts.wire import MAX_EVENT_BYTES
 
 MOST_BYTES = MAX_EVENT_BYTES // 4
 """The recorded event also carries the report and its explanations, at most 1 MiB each, and must fit into a message."""
-
-
-def needed(cycle: str) -> list[str]:
-    """The cycles whose returns say something about this one: the period before, and every other of the same year."""
-    period = Period.parse(cycle)
-    halves = period.year.halves()
-    same_year = [period.year, *halves, *(quarter for half in halves for quarter in half.halves())]
-    return [str(one) for one in dict.fromkeys([period.previous(), *same_year]) if one != period]
 
 
 def fitting(context: Context) -> Context:

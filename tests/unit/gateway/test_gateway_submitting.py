@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from contracts.finding_kinds import FINDINGS
-from contracts.identity import body_hash, claim, submission_id
+from contracts.identity import body_hash, claim, series_id, submission_id
 from contracts.wire import MAX_REPORT_BYTES
 from tests.unit.gateway.conftest import World
 
@@ -184,9 +184,9 @@ async def test_a_dry_run_is_judged_and_stores_nothing(world: World, report: dict
     world.reads.add(
         "reports",
         {
-            "series": "TH|2012",
+            "series": "TH|2012-H2",
             "participant": "TH",
-            "cycle": "2012",
+            "cycle": "2012-H2",
             "agency": None,
             "revision": 1,
             "submission_id": "s",
@@ -222,6 +222,36 @@ async def test_a_partial_dry_run_is_judged_on_top_of_the_highest_standing_revisi
     assert asked.revision == 3
     assert asked.report.answers["refused_entries.total"].value == 7
     assert asked.report.answers["illegal_entries.total"].value == 12000
+
+
+async def test_a_dry_run_is_compared_with_what_ingest_would_compare_the_report_with(
+    world: World, report: dict[str, Any]
+) -> None:
+    """The same sender's, and only the cycles around it: else the answer would not be the one that sending gets."""
+    at = {"kind": "report", "state": "accepted", "recorded_at": world.gateway.now(), "participant": "TH", "revision": 1}
+    for agency, cycle, place in ((None, "2012-H2", "A"), ("TH-IMM", "2012-H2", "B"), ("TH-IMM", "2011-H2", "C")):
+        series = series_id("TH", cycle, agency)
+        figures = [["illegal_entries", "entry_point", f"TH:{place}", 3]]
+        one = {"series": series, "cycle": cycle, "agency": agency, "submission_id": series, "figures": figures}
+        world.reads.add("reports", {**at, **one})
+    part = {**report, "agency": "TH-IMM"}
+    assert (await world.post("agency:TH:TH-IMM", "/submissions?dry_run=true", part)).status_code == 200
+    assert (await world.post(TH, "/submissions?dry_run=true", report)).status_code == 200
+    assert [asked.context.places for asked in world.judge.asked] == [["TH:B"], ["TH:A"]]
+
+
+async def test_a_partial_dry_run_need_not_explain_again_what_was_explained(
+    world: World, report: dict[str, Any]
+) -> None:
+    pointer = "/answers/illegal_entries.total"
+    held = {"series": "TH|2013-H1", "participant": "TH", "cycle": "2013-H1", "agency": None, "kind": "report"}
+    said = {"report": report, "explanations": [{"pointer": pointer, "comment": "The border was closed."}]}
+    more = {"revision": 1, "submission_id": "a", "state": "accepted", "recorded_at": world.gateway.now()}
+    world.reads.add("reports", {**held, **more, **said})
+    partial = {**report, "scope": "partial", "answers": {"refused_entries.total": {"value": 7}}}
+    assert (await world.post(TH, "/submissions?dry_run=true", partial)).status_code == 200
+    [asked] = world.judge.asked
+    assert asked.report.answers["illegal_entries.total"].comment == "The border was closed."
 
 
 async def test_a_dry_run_without_validation_is_503(world: World, report: dict[str, Any]) -> None:
