@@ -15,10 +15,10 @@ from contracts.directory import Directory
 from contracts.figures import Figure
 from contracts.moment import Moment
 from contracts.period import Period
-from contracts.report import Strict
+from contracts.report import Lenient
 
 
-class CycleFacts(Strict):
+class CycleFacts(Lenient):
     """The clock of a cycle for one participant, as UTC instants."""
 
     opens_at: Moment
@@ -26,14 +26,14 @@ class CycleFacts(Strict):
     closes_at: Moment
 
 
-class Earlier(Strict):
+class Earlier(Lenient):
     """Figures that the same State has in force for another period."""
 
     cycle: CycleId
     figures: list[Figure] = Field(default_factory=list)
 
 
-class Overlap(Strict):
+class Overlap(Lenient):
     """The same figure given by several agencies of one State, or by one and the State itself, in a joined return."""
 
     question: str
@@ -42,7 +42,7 @@ class Overlap(Strict):
     """By agency; under the State's own code, what the State itself has sent."""
 
 
-class Context(Strict):
+class Context(Lenient):
     """Frozen when the revision is recorded. ``cycle`` or ``participant_name`` absent: there is none of that name."""
 
     received_at: Moment

@@ -1,6 +1,8 @@
 """Every event, by the name its CloudEvent ``type`` carries. Commands ask, events tell what has happened.
 
-The payload is JSON. A type's shape never changes in a way that breaks a reader: a new shape is a new ``.v2``.
+The payload is JSON. A type's shape never changes in a way that breaks a reader: a new shape is a new ``.v2``. New
+fields may come at any depth but one: a ``Report`` knows all its fields, so what it gains is known to its readers first
+(docs/guides/operations.md, "Upgrading").
 """
 
 from typing import Annotated, Any, ClassVar, Literal

@@ -11,7 +11,8 @@ Severity = Literal["blocker", "explain", "warning"]
 class Finding(BaseModel):
     """One finding. ``pointer`` is an RFC 6901 JSON pointer into the report, ``question`` the question's id."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # Within events: a reader passes over what a later writer has added.
+    model_config = ConfigDict(extra="ignore", frozen=True)
 
     code: str
     severity: Severity

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from contracts.codes import AgencyCode, CycleId, FocalPointId, ParticipantCode
-from contracts.report import Strict
+from contracts.report import Lenient
 
 Name = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=200, strip_whitespace=True)]
 Email = Annotated[
@@ -32,7 +32,7 @@ def end_of_day(day: date, time_zone: str) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(time_zone))
 
 
-class Cycle(Strict):
+class Cycle(Lenient):
     """A reporting cycle. Dates are calendar days; the due moment is the end of the due date where the State is."""
 
     id: CycleId
@@ -54,7 +54,7 @@ class Cycle(Strict):
         return self
 
 
-class Extension(Strict):
+class Extension(Lenient):
     """More time for one participant in one cycle, with the reason."""
 
     cycle: CycleId
@@ -63,7 +63,7 @@ class Extension(Strict):
     reason: Annotated[str, StringConstraints(strict=True, min_length=1, max_length=2_000)]
 
 
-class Participant(Strict):
+class Participant(Lenient):
     """A State, territory or organisation that reports."""
 
     code: ParticipantCode
@@ -74,7 +74,7 @@ class Participant(Strict):
     """Whether the focal point releases the joined return, or accepted parts flow through."""
 
 
-class FocalPoint(Strict):
+class FocalPoint(Lenient):
     """A unit nominated by its participant. A unit and its functional address: never a person's name."""
 
     participant: ParticipantCode
@@ -84,7 +84,7 @@ class FocalPoint(Strict):
     active: bool = True
 
 
-class Agency(Strict):
+class Agency(Lenient):
     """An agency that publishes parts of its State's return."""
 
     participant: ParticipantCode

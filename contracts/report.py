@@ -38,9 +38,15 @@ SHARING = ("all", "centre_only")
 
 
 class Strict(BaseModel):
-    """A shape that knows all its fields."""
+    """A shape that knows all its fields: what people and agencies send, where a mistyped field is a mistake."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Lenient(BaseModel):
+    """A shape within our own events: a reader passes over fields it does not know, so that a writer may add some."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
 
 
 class Row(BaseModel):

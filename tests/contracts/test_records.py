@@ -89,7 +89,6 @@ def test_a_cycle_opens_at_the_start_of_its_day() -> None:
         (Cycle, CYCLE, {"expected": ["Thailand"]}),
         (Cycle, CYCLE, {"id": "2013-H3"}),
         (Cycle, CYCLE, {"reminder_days": [0]}),
-        (Cycle, CYCLE, {"colour": "blue"}),
         (Participant, THAILAND, {"time_zone": "Bangkok"}),
         (Participant, THAILAND, {"time_zone": "../../etc/passwd"}),
         (Participant, THAILAND, {"code": "th"}),

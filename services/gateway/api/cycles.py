@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from contracts.codes import ParticipantCode
 from contracts.events import CycleChanged, ExtensionGranted, Reason
@@ -26,6 +26,12 @@ from services.gateway.shape import record_faults
 from services.gateway.subject import Subject
 
 router = APIRouter(prefix="/cycles", route_class=Route, tags=["cycles"], responses=documented())
+
+
+class NewCycle(Cycle):
+    """A cycle as it is opened: a field that nobody knows is a mistake, and not one for later."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 class CycleChange(Asked):
@@ -91,15 +97,16 @@ async def cycle(cycle: OfCycle, gateway: Ports) -> Cycle:
 
 
 @router.post("", status_code=201, responses=documented(409), dependencies=[needs("write_cycles")])
-async def open_cycle(new: Cycle, gateway: Ports, response: Response) -> Cycle:
+async def open_cycle(new: NewCycle, gateway: Ports, response: Response) -> Cycle:
     """Open a cycle. The same again is the same cycle; another one of its name is a change, which PATCH makes."""
+    wanted = Cycle.model_validate(new.model_dump())
     await gateway.view.refresh()
-    there = gateway.view.directory.cycle(new.id)
-    if there is not None and there != new:
+    there = gateway.view.directory.cycle(wanted.id)
+    if there is not None and there != wanted:
         raise Problem(409, f"The cycle {new.id} exists and is another one; change it with PATCH.")
-    await record(gateway, CYCLES, CycleChanged(record=new, changed_at=gateway.now()))
+    await record(gateway, CYCLES, CycleChanged(record=wanted, changed_at=gateway.now()))
     response.headers["Location"] = f"/api/v1/cycles/{new.id}"
-    return new
+    return wanted
 
 
 @router.patch("/{cycle}", dependencies=[needs("write_cycles")])
