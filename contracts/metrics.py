@@ -23,10 +23,18 @@ METRICS = {
     "vrs_processing_seconds": Metric("histogram", "Time spent on one message.", ("service", "topic"), LATENCY),
     # Should be near zero on an idle system; growing: add a worker.
     "vrs_consumer_lag_records": Metric("gauge", "Messages not yet consumed.", ("service", "topic", "partition")),
+    # Unchanged while there is lag: that partition stands still, whatever the others do.
+    "vrs_consumer_position": Metric("gauge", "First message not yet done.", ("service", "topic", "partition")),
     # Each is a message set aside; look at `vrs deadletters list`.
     "vrs_dead_letters_total": Metric("counter", "Messages set aside.", ("service", "topic", "reason")),
     # The effect failed and was tried again. Steady growth: Kafka or MongoDB is unwell.
     "vrs_retries_total": Metric("counter", "Effects tried again.", ("effect",)),
+    # Above zero: this process works without that cycle or participant, or with an older one.
+    "vrs_records_unreadable_total": Metric("counter", "Records of cycles and participants not understood.", ("topic",)),
+    # 0: /readyz answered 503 when it was last asked, and this is what was missing.
+    "vrs_ready": Metric("gauge", "Whether a check of /readyz passed.", ("check",)),
+    # Away from the scrape's time: the host's clock is wrong. The gateway's decides what is late.
+    "vrs_clock_seconds": Metric("gauge", "This host's clock, in seconds since 1970."),
     "vrs_submissions_total": Metric("counter", "Submissions answered by the gateway, by HTTP status.", ("status",)),
     "vrs_http_request_seconds": Metric("histogram", "Time to answer.", ("method", "route", "status"), LATENCY),
     "vrs_reports_judged_total": Metric("counter", "Revisions judged, by outcome.", ("outcome",)),
@@ -40,4 +48,8 @@ METRICS = {
     # Growing: the mail server refuses or is away; notices stay in the inbox meanwhile.
     "vrs_mail_failures_total": Metric("counter", "Mails that the mail server did not take.", ("kind",)),
     "vrs_mails_waiting": Metric("gauge", "Mails planned and not yet sent."),
+    # Each is a mail of which nobody can say whether it went out; it is not sent again by itself.
+    "vrs_mails_unknown_total": Metric("counter", "Mails whose end is not known.", ("kind",)),
+    # Standing still: nobody looks what is due, and no notice comes.
+    "vrs_schedule_looked_at_seconds": Metric("gauge", "When the calendar was last gone through, since 1970."),
 }

@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from runtime.logs import logger
+from runtime.metrics import gauge
 
 Check = Callable[[], Awaitable[bool]]
 CHECK_SECONDS = 2.0
@@ -28,6 +29,8 @@ def routes(checks: Mapping[str, Check]) -> APIRouter:
     @router.get("/readyz")
     async def readyz() -> JSONResponse:
         answers = {name: await _passes(check) for name, check in checks.items()}
+        for name, passed in answers.items():
+            gauge("vrs_ready").labels(name).set(passed)
         return JSONResponse({"ready": all(answers.values()), "checks": answers}, 200 if all(answers.values()) else 503)
 
     @router.get("/metrics")

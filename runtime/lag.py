@@ -13,11 +13,13 @@ from runtime.metrics import gauge
 from runtime.settings import ServiceSettings
 
 log = logger(__name__)
-EVERY_SECONDS = 5.0  # three calls to the broker; scrapes come every 15 s
+EVERY_SECONDS = 5.0  # three calls to the broker; scrapes come every 10 s
+
+SHOWN = ("vrs_consumer_lag_records", "vrs_consumer_position")
 
 
 class LagWatch:
-    """Sets ``vrs_consumer_lag_records`` for the partitions this worker has, and takes back those it lost."""
+    """Sets ``vrs_consumer_lag_records`` and ``vrs_consumer_position`` for the partitions this worker has."""
 
     def __init__(
         self, settings: ServiceSettings, service: str, group: str, assigned: Callable[[], set[TopicPartition]]
@@ -40,31 +42,38 @@ class LagWatch:
                 await task
 
     async def _run(self) -> None:
-        client = AIOKafkaConsumer(
-            bootstrap_servers=self._settings.kafka_bootstrap,
-            group_id=self._settings.group(self._group),
-            enable_auto_commit=False,
-        )
-        try:
-            await client.start()
-            while True:
-                try:
-                    async with asyncio.timeout(EVERY_SECONDS):
-                        await self._measure(client)
-                except (KafkaError, TimeoutError) as error:
-                    self.behind = {}
-                    log.warning("lag not measured", error=repr(error))
-                await asyncio.sleep(EVERY_SECONDS)
-        except KafkaError as error:
-            log.warning("lag is not measured", error=repr(error))
-        finally:
-            await ended(client)
+        """For as long as the worker lives, also where the broker is away when this begins: who is stuck has to show."""
+        while True:
+            client = AIOKafkaConsumer(
+                bootstrap_servers=self._settings.kafka_bootstrap,
+                group_id=self._settings.group(self._group),
+                enable_auto_commit=False,
+            )
+            try:
+                await client.start()
+                await self._watch(client)
+            except KafkaError as error:
+                log.warning("lag is not measured", error=repr(error))
+            finally:
+                await ended(client)
+            await asyncio.sleep(EVERY_SECONDS)
+
+    async def _watch(self, client: AIOKafkaConsumer) -> None:
+        while True:
+            try:
+                async with asyncio.timeout(EVERY_SECONDS):
+                    await self._measure(client)
+            except (KafkaError, TimeoutError) as error:
+                self.behind = {}
+                log.warning("lag not measured", error=repr(error))
+            await asyncio.sleep(EVERY_SECONDS)
 
     async def _measure(self, client: AIOKafkaConsumer) -> None:
         now = self._assigned()
         for lost in self._shown - now:
-            with suppress(KeyError):
-                gauge("vrs_consumer_lag_records").remove(*self._labels(lost))
+            for name in SHOWN:
+                with suppress(KeyError):
+                    gauge(name).remove(*self._labels(lost))
         self._shown = now
         measured: dict[TopicPartition, int] = {}
         if not now:
@@ -74,9 +83,10 @@ class LagWatch:
         client.assign(now)
         self.begins, ends = await client.beginning_offsets(now), await client.end_offsets(now)
         for tp in now:
-            done = await client.committed(tp)
-            measured[tp] = max(0, ends[tp] - max(done or 0, self.begins[tp]))
-            gauge("vrs_consumer_lag_records").labels(*self._labels(tp)).set(measured[tp])
+            position = max(await client.committed(tp) or 0, self.begins[tp])
+            measured[tp] = max(0, ends[tp] - position)
+            for name, value in zip(SHOWN, (measured[tp], position), strict=True):
+                gauge(name).labels(*self._labels(tp)).set(value)
         self.behind = measured
 
     def _labels(self, tp: TopicPartition) -> tuple[str, str, str]:

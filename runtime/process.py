@@ -5,17 +5,22 @@ import faulthandler
 import gc
 import signal
 import sys
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import uvloop
 
 from runtime.logs import logger, set_up
+from runtime.metrics import gauge
+from runtime.outcome import Halted
 
 log = logger(__name__)
 
 TRY_AGAIN = 75
 """Exit code (sysexits.h EX_TEMPFAIL) of a process that could not do its work and should be started again."""
+HALTED = 70
+"""Exit code (EX_SOFTWARE) of a process that had halted, once it is asked to stop."""
 
 
 def space_out_the_collector() -> None:
@@ -34,6 +39,7 @@ def run(service: str, log_level: str, main: Callable[[asyncio.Event], Awaitable[
     SIGUSR1 makes the process write to its log where each thread and each task stands, and go on.
     """
     set_up(service, log_level)
+    gauge("vrs_clock_seconds").set_function(time.time)
     space_out_the_collector()
     sys.exit(uvloop.run(_guarded(main)))
 
@@ -59,8 +65,17 @@ async def _guarded(main: Callable[[asyncio.Event], Awaitable[None]]) -> int:
     faulthandler.register(signal.SIGUSR1, all_threads=True, chain=True)
     try:
         await main(stop)
-    except Exception:
-        log.exception("cannot go on, exiting to be started again")
-        return TRY_AGAIN
+    except Exception as error:
+        if not _has_halted(error):
+            log.exception("cannot go on, exiting to be started again")
+            return TRY_AGAIN
+        # Whoever keeps it alive would start it again, and a topic would be poured away a thousand messages at a time.
+        log.exception("halted: reads nothing until it is stopped and started again")
+        await stop.wait()
+        return HALTED
     log.info("stopped")
     return 0
+
+
+def _has_halted(error: Exception) -> bool:
+    return isinstance(error, Halted) or (isinstance(error, ExceptionGroup) and error.subgroup(Halted) is not None)

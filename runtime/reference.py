@@ -19,6 +19,7 @@ from contracts.topics import CYCLES, PARTICIPANTS, PARTITIONS
 from contracts.wire import Unreadable, decode
 from runtime.closing import ended
 from runtime.logs import logger
+from runtime.metrics import counter
 from runtime.outcome import NotNow
 from runtime.settings import ServiceSettings
 
@@ -107,6 +108,8 @@ class ReferenceView:
             return
         event = decode(record.value, record.headers, ACCEPTS)
         if isinstance(event, Unreadable):
+            # Only the gateway writes here: a service older than it. All would stand still if this ended them.
+            counter("vrs_records_unreadable_total").labels(record.topic.removeprefix(self._settings.topic_prefix)).inc()
             log.error("unreadable reference record", topic=record.topic, offset=record.offset, reason=event.reason)
             return
         self.directory.put(event.data.record)

@@ -15,6 +15,7 @@ from runtime.failpoints import passing
 from runtime.health import serving
 from runtime.logs import logger
 from runtime.message import Message
+from runtime.metrics import gauge
 from runtime.mongo import connect, reachable
 from runtime.outcome import Done, Invalid, Outcome
 from runtime.publisher import Publisher
@@ -86,6 +87,7 @@ async def main(
     async def tick() -> None:
         await view.refresh()
         await scheduler.tick()
+        gauge("vrs_schedule_looked_at_seconds").set_to_current_time()
 
     await retrying(settings, f"{SERVICE}.indexes", store.prepare)
     # Before the first mail: an address that is not read yet would look like one that is not known.

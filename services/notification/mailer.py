@@ -97,7 +97,9 @@ class Mailer:
                     case "tell":
                         return await self.tell(notice, channel)
                     case "give_up":
-                        return await self._write(notice, channel, unknown(channel, now, self._patience, LOST))
+                        given_up = await self._write(notice, channel, unknown(channel, now, self._patience, LOST))
+                        counter("vrs_mails_unknown_total").labels(family(notice.plan.kind)).inc(given_up)
+                        return given_up
                     case "attempt":
                         return await self._attempt(notice, channel)
                     case None:
@@ -124,7 +126,7 @@ class Mailer:
                 new = failed(mine, now, self._patience, reason, never=never)
                 return await self._write(notice, mine, new)
             case smtp.Unknown(reason):
-                counter("vrs_mail_failures_total").labels(family(notice.plan.kind)).inc()
+                counter("vrs_mails_unknown_total").labels(family(notice.plan.kind)).inc()
                 log.error("mail handed over without an answer", attempt=mine.attempts, reason=reason)
                 return await self._write(notice, mine, unknown(mine, now, self._patience, reason))
             case smtp.NotOurs():

@@ -6,6 +6,21 @@ import sys
 
 import pytest
 
+from runtime.process import HALTED
+
+HALTING = """
+import asyncio, runtime.process
+from runtime.outcome import Halted
+
+async def pouring_a_topic_away(stop):
+    async with asyncio.TaskGroup() as group:
+        group.create_task(halting())
+
+async def halting():
+    raise Halted("1001 messages in a row are invalid")
+
+runtime.process.run("test", "INFO", pouring_a_topic_away)
+"""
 PROGRAM = """
 import asyncio, runtime.process
 
@@ -33,3 +48,17 @@ def test_sigusr1_shows_where_threads_and_tasks_stand_and_the_work_goes_on() -> N
     assert "Current thread" in said
     assert "waiting_for_the_end" in said
     assert process.returncode == 0
+
+
+@pytest.mark.timeout(20)
+def test_a_worker_that_has_halted_stays_so_until_it_is_stopped() -> None:
+    """Ending would be being started again, by whatever keeps it alive: and the next thousand messages go."""
+    with subprocess.Popen(
+        [sys.executable, "-c", HALTING], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert "halted: reads nothing" in process.stdout.readline()
+        assert process.poll() is None
+        process.send_signal(signal.SIGTERM)
+        process.stdout.read()
+    assert process.returncode == HALTED
