@@ -1,0 +1,52 @@
+"""The alerts name metrics that there are, by labels that these have, and say what to do."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from contracts.metrics import METRICS
+
+FILE = Path(__file__).resolve().parents[2] / "deploy" / "prometheus" / "alerts.yml"
+ALERTS: list[dict[str, Any]] = yaml.safe_load(FILE.read_text("utf-8"))["groups"][0]["rules"]
+OF_THE_SCRAPE = {"job", "instance"}
+OTHERS = {"up", "process_start_time_seconds"}
+"""Prometheus's own, and its client's."""
+ENDINGS = ("_count", "_sum", "_bucket")
+
+
+def base(name: str) -> str:
+    """The metric that a series is of: a histogram has several."""
+    return next((name.removesuffix(one) for one in ENDINGS if name.endswith(one)), name)
+
+
+def named(expression: str) -> set[str]:
+    return {base(one) for one in re.findall(r"\b(?:vrs_|up\b|process_)\w*", expression)}
+
+
+@pytest.mark.parametrize("alert", ALERTS, ids=lambda one: str(one["alert"]))
+def test_an_alert_names_metrics_that_there_are(alert: dict[str, Any]) -> None:
+    found = named(alert["expr"])
+    assert found
+    assert found <= METRICS.keys() | OTHERS
+
+
+@pytest.mark.parametrize("alert", ALERTS, ids=lambda one: str(one["alert"]))
+def test_an_alert_asks_for_labels_that_its_metrics_have(alert: dict[str, Any]) -> None:
+    labels = {label for name in named(alert["expr"]) & METRICS.keys() for label in METRICS[name].labels}
+    groups = re.findall(r"\b(?:by|on) \(([^)]*)\)", alert["expr"])
+    asked = {label.strip() for group in groups for label in group.split(",")}
+    asked |= set(re.findall(r"(\w+)(?:=~|!~|!=|=)\"", alert["expr"]))
+    assert asked <= labels | OF_THE_SCRAPE
+
+
+@pytest.mark.parametrize("alert", ALERTS, ids=lambda one: str(one["alert"]))
+def test_an_alert_says_what_is_wrong_and_what_to_do(alert: dict[str, Any]) -> None:
+    assert alert["labels"]["severity"] in ("page", "warn")
+    assert alert["annotations"].keys() == {"summary", "action"}
+    # What an expression groups by is all that is left for the sentence to say.
+    kept = re.findall(r"\bby \(([^)]*)\)", alert["expr"])
+    said = set(re.findall(r"\$labels\.(\w+)", alert["annotations"]["summary"]))
+    assert said <= {label.strip() for group in kept for label in group.split(",")} | OF_THE_SCRAPE
