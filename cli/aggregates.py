@@ -7,6 +7,7 @@ docs/architecture.md names and nothing of the service that keeps the aggregates.
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+from cli.settings import Refused
 from contracts.states import IN_FORCE
 from runtime.mongo import Database, Document, connect
 from runtime.settings import ServiceSettings
@@ -58,11 +59,17 @@ async def check(settings: ServiceSettings) -> list[Difference]:
 
 
 async def rebuild(settings: ServiceSettings) -> None:
-    """Empty the aggregates and fold every judged report again, while workers run or not."""
+    """Fold every judged report again and replace what differs, while workers run or not. Raises NotNow and Refused."""
     # Imported here: the check above must not rest on the service that it checks.
+    from services.aggregation.rebuild import NotTheWhole
     from services.aggregation.rebuild import rebuild as again
 
-    await again(settings)
+    try:
+        await again(settings)
+    except NotTheWhole as error:
+        raise Refused(
+            f"{error}: not the whole topic, as on another cluster after a restore. No figure was changed"
+        ) from None
 
 
 async def _reported(database: Database) -> dict[Cell, int]:

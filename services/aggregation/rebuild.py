@@ -4,7 +4,8 @@
 database is replaced. Nothing is emptied: a reader misses no figure meanwhile, a worker that starts in the middle finds
 every contribution that it needs, and a rebuild that dies halfway leaves everything no worse; it is run again. No
 consumer group is reset and no worker stops. Only contributions that were damaged by hand, at the order they had,
-ask for a restart of the workers: they may remember the damaged one.
+ask for a restart of the workers: they may remember the damaged one. A topic that does not tell of every return whose
+figures stand here is not the whole of it, as on another cluster after a restore, and is refused.
 """
 
 from collections.abc import AsyncIterator, Callable, Iterable
@@ -35,8 +36,12 @@ NewContributions = Callable[[], AsyncIterator[Contribution]]
 """Reads on to where the topic ends now: at the first call from its first message, at the next from there."""
 
 
+class NotTheWhole(Exception):
+    """The topic does not tell of returns whose figures stand in the database: they would all be taken away."""
+
+
 async def rebuild(settings: ServiceSettings) -> None:
-    """Make all aggregates anew. Raises NotNow when Kafka or MongoDB stays away."""
+    """Make all aggregates anew. Raises NotNow when Kafka or MongoDB stays away, and NotTheWhole."""
     database = connect(settings)
     store = MongoStore(database)
     publisher = await Publisher(settings, "vrs/aggregation").start()
@@ -62,7 +67,10 @@ async def rebuild(settings: ServiceSettings) -> None:
 
 
 async def remake(store: Store, publish: Publish, read_on: NewContributions) -> None:
-    """Fold everything, compare, and replace what differs. Raises NotNow: then nothing is worse than before."""
+    """Fold everything, compare, and replace what differs. Raises NotNow: then nothing is worse than before.
+
+    Raises NotTheWhole before anything is changed.
+    """
     fold = Fold()
     async for contribution in read_on():
         if not fold.loaded(contribution.partition):
@@ -81,6 +89,8 @@ async def remake(store: Store, publish: Publish, read_on: NewContributions) -> N
             later[contribution.series] = contribution
             newest[contribution.series] = contribution.order
 
+    if untold := sorted(one.series for one in stored if one.series not in newest):
+        raise NotTheWhole(f"{JUDGED.name} does not tell of {len(untold)} returns, {untold[0]} among them")
     wrong = unfounded(stored, newest)
     await store.forget(wrong)
     repairs = decided(comparison.repairs, later)

@@ -97,8 +97,8 @@ def share_in(contribution: Contribution, place: Place) -> Share:
 
 
 def unfounded(stored: Iterable[Contribution], newest: Mapping[str, int]) -> list[Contribution]:
-    """Stored contributions that no message brought: newer than the newest of their series in the topic, or of none."""
-    return [one for one in stored if one.order > newest.get(one.series, 0)]
+    """Stored contributions that no message brought: newer than the newest of their series in the topic."""
+    return [one for one in stored if one.order > newest[one.series]]
 
 
 def outstanding(stored: Mapping[str, Contribution], changes: Iterable[Change]) -> list[Change]:
