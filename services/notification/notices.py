@@ -5,7 +5,7 @@
 Every step writes ``fence`` one higher and is refused where the stored one is not the one it started from
 (store.swap), so a worker that slept past its lease cannot go on: a sleeper's claim ends before the mail server
 gets a byte of the message. From ``handing_off`` on nobody can know whether the server took it; a lease that
-ends there leaves ``unknown``, which is shown and never sent again by itself (docs/decisions, reliability R6).
+ends there leaves ``unknown``, which is shown and never sent again by itself (docs/decisions/0008-mail.md).
 
 A state that others should hear of is told (``vrs.notifications``) after it is written and before anything else
 happens to the channel: ``tell_at`` is set until then, so that a crash in between makes another worker tell it.
