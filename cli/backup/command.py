@@ -9,8 +9,10 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from cli.backup import documents, mails, manifest, offsets, records
+from cli.kafka_reading import partitions_of
 from cli.settings import CliSettings, Refused, settings
 from cli.terminal import table
+from contracts.topics import CYCLES, NOTIFICATIONS, PARTICIPANTS
 from runtime.mongo import PyMongoError, connect
 from runtime.outcome import NotNow
 
@@ -71,6 +73,9 @@ async def _backup(told: CliSettings, folder: Path) -> manifest.Manifest:
 async def _restore(told: CliSettings, folder: Path, force: bool) -> tuple[int, int, int]:
     found = manifest.read(folder)
     await offsets.refuse_where_running(told)
+    # A new cluster has none of them: to find that out with the documents half loaded would be too late.
+    for topic in (CYCLES, PARTICIPANTS, NOTIFICATIONS):
+        await partitions_of(told, topic.name)
     database = connect(told)
     loaded = await documents.load(database, folder, found.collections, force)
     published = await records.load(told, folder, found.records)
