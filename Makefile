@@ -87,10 +87,9 @@ unit: install ## The fast tests: no broker, no database.
 	@$(PY) -m pytest tests/unit tests/contracts -m "not slow"
 
 .PHONY: test
-test: install check ## Every check, then the suite against a real Kafka and MongoDB (portal: `make browser`; faults: `make faults-short`).
+test: install check ## Every check, then the suite against a real Kafka and MongoDB, a fault run in it (portal: `make browser`).
 	@# Whole files, in the order of their names: what starts processes first, the many quick ones fill up the end.
-	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder \
-		--ignore=tests/browser --ignore=tests/faults/test_faults_short_run.py
+	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore=tests/browser
 
 # What is measured beside the product is installed apart from it: its own environments, Maven's own target folder.
 BESIDE := var/bench/peers

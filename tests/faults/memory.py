@@ -29,9 +29,9 @@ from tests.faults.sender import Sender
 
 BAND = 0.20
 SLOWED = ("aggregation", "aggregation-2")
-SETTINGS = {"VRS_AGGREGATION_OPERATIONS_PER_CALL": "25", "VRS_AGGREGATION_FIGURES_PER_FLUSH": "400"}
+SETTINGS = {"VRS_AGGREGATION_OPERATIONS_PER_CALL": "50", "VRS_AGGREGATION_FIGURES_PER_FLUSH": "800"}
 """Small writes: each call then costs a slow way there and back."""
-WARM_UP, LEAST_BACKLOG = 600, 500
+WARM_UP, LEAST_BACKLOG = 400, 300
 QUIET_SECONDS = 600.0
 MEBIBYTE = 2**20
 Say = Callable[[str], None]
@@ -113,6 +113,7 @@ async def _on(rig: Rig, sender: Sender, journal: Path, actions: list[Action], sa
             await _sample(rig, memory, backlog)
         await sending
         say(f"fed in {time.monotonic() - began:.0f} s; aggregation is {backlog[-1]} messages behind")
+        _out_of_band(before, memory, say)
         for name in SLOWED:
             await asyncio.to_thread(rig.proxies.mode, f"{name}>mongo", "pass")
         catching_up = asyncio.create_task(wait_quiet(rig, QUIET_SECONDS))
@@ -161,7 +162,7 @@ def main() -> int:
     """The command line; gives the exit code."""
     parser = argparse.ArgumentParser(description="Sample the workers' memory while aggregation is slow.")
     parser.add_argument("--seed", type=int, default=3)
-    parser.add_argument("--submissions", type=int, default=2_500)
+    parser.add_argument("--submissions", type=int, default=1_200)
     asked = parser.parse_args()
 
     def say(line: str) -> None:

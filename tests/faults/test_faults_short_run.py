@@ -12,7 +12,7 @@ FAULTS, SUBMISSIONS = int(os.environ.get("VRS_FAULTS", "25")), int(os.environ.ge
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1_200)
 async def test_faults_under_load_lose_nothing_double_nothing_and_show_nothing_wrong(tmp_path: Path) -> None:
     lines: list[str] = []
     run = Run(SEED, FAULTS, SUBMISSIONS, tmp_path, lines.append)
