@@ -48,9 +48,9 @@ browser: install ## Install Chromium (Debian or Ubuntu, as root) for the browser
 	@$(PY) -m pytest tests/browser
 
 .PHONY: screenshots
-screenshots: install ## A picture of every page at 1280 and 360 px, into var/screenshots.
+screenshots: install ## The browser tests with a picture of every page and state at 1280 and 360 px, into var/screenshots.
 	@$(PY) -m deploy.local.system_packages --with browser
-	@$(PY) -m pytest tests/browser/test_browser_screenshots.py --screenshots $(or $(VRS_VAR),var)/screenshots
+	@$(PY) -m pytest tests/browser --screenshots $(or $(VRS_VAR),var)/screenshots
 
 .PHONY: demo
 demo: install ## Start everything, load the demo, show its figures; Ctrl-C stops all of it.

@@ -67,7 +67,7 @@ def contract_texts() -> Iterator[tuple[str, str]]:
     whole = templates.load()
     yield whole.title, "template"
     for term in whole.terms:
-        yield from ((text, f"term {term.id}") for text in (term.label, term.help) if text)
+        yield from ((text, f"term {term.id}") for text in (term.label, term.help, term.source) if text)
     for dimension in whole.dimensions:
         labels = dimension.labels.values()
         yield from ((text, f"dimension {dimension.id}") for text in (dimension.label, dimension.help, *labels) if text)

@@ -1,7 +1,8 @@
 """A real Chromium on the live stack with the demonstration in it.
 
-Session fixtures are synchronous, as everywhere here. Every page that a test opens is watched: a request to another
-origin, a refused script or style, an error on the console or sideways scrolling fails the test.
+One stack, one browser and one session per login for the whole run. Session fixtures are synchronous, as everywhere
+here. Every page that a test opens is watched: a request to another origin, a refused script or style or an error on
+the console fails the test.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,20 +23,22 @@ from playwright.sync_api import (
     ConsoleMessage,
     Page,
     Request,
-    StorageState,
     expect,
     sync_playwright,
 )
 
-from deploy.local.assets.fetch import STATIC
+from cli.gateway import Gateway
+from cli.identity import Who
+from cli.settings import CliSettings
 from deploy.local.foreground import DEMO_SECONDS
 from deploy.local.settings import ROOT
 from deploy.local.stack import Stack
 from deploy.local.system_packages import browser as find_browser
+from tests.browser.looking import Look
 
-WIDTHS = (1280, 360)
 WAIT_MS = 10_000
-RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+COMMAND_SECONDS = 60.0
+HEIGHT = 900
 expect.set_options(timeout=WAIT_MS)
 
 
@@ -51,30 +55,54 @@ class Demo:
     passwords: dict[str, str]
     environment: dict[str, str]
 
+    def vrs(self, *arguments: str, seconds: float = COMMAND_SECONDS) -> str:
+        """What a command of `vrs` prints."""
+        done = subprocess.run(
+            [str(ROOT / ".venv/bin/python"), "-m", "cli.main", *arguments],
+            cwd=ROOT,
+            env={**os.environ, **self.environment},
+            capture_output=True,
+            text=True,
+            timeout=seconds,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+        return done.stdout.strip()
+
+    def gateway(self, who: str) -> Gateway:
+        """The HTTP interface, for what has to be there before a test begins to click."""
+        var = Path(self.environment["VRS_VAR"])
+        return Gateway(CliSettings(_env_file=var / "env", var=var), Who.parse(who))
+
+    def unused_cycle(self) -> str:
+        """The latest year before all cycles: no test meets what another one has left."""
+        with self.gateway("centre") as centre:
+            return str(min(int(one["id"][:4]) for one in centre.items("/cycles")) - 1)
+
+    def new_cycle(self, *expected: str) -> str:
+        """A cycle of its own for a test, due in two months."""
+        cycle, today = self.unused_cycle(), datetime.now(UTC).date()
+        days = {"opens": today, "due": today + timedelta(days=60), "closes": today + timedelta(days=400)}
+        dates = {name: day.isoformat() for name, day in days.items()}
+        with self.gateway("centre") as centre:
+            centre.post("/cycles", {"id": cycle, **dates, "grace_days": 0, "expected": list(expected)}, cycle)
+        return cycle
+
 
 @pytest.fixture(scope="session")
 def demo(request: pytest.FixtureRequest) -> Demo:
     """The live stack, filled by `vrs demo`."""
     if var := request.config.getoption("--stack"):
-        return _running(Path(var))
+        lines = (line.partition("=") for line in (Path(var) / "env").read_text().splitlines())
+        return _filled(Path(var), {name: value for name, _, value in lines})
     stack: Stack = request.getfixturevalue("live_stack")
-    load = subprocess.run(
-        [str(ROOT / ".venv/bin/python"), "-m", "cli.main", "demo"],
-        cwd=ROOT,
-        env={**os.environ, **stack.environment},
-        capture_output=True,
-        text=True,
-        timeout=DEMO_SECONDS,
-        check=False,
-    )
-    assert load.returncode == 0, load.stdout[-3000:] + load.stderr[-3000:]
-    return Demo(stack.url("gateway"), json.loads((stack.var / "logins").read_text()), stack.environment)
+    Demo("", {}, stack.environment).vrs("demo", seconds=DEMO_SECONDS)
+    return _filled(stack.var, stack.environment)
 
 
-def _running(var: Path) -> Demo:
-    lines = (line.partition("=") for line in (var / "env").read_text().splitlines())
-    environment = {name: value for name, _, value in lines}
-    return Demo(environment["VRS_GATEWAY_URL"], json.loads((var / "logins").read_text()), environment)
+def _filled(var: Path, environment: dict[str, str]) -> Demo:
+    passwords = json.loads((var / "logins").read_text())
+    return Demo(environment["VRS_GATEWAY_URL"], passwords, {"VRS_VAR": str(var.resolve()), **environment})
 
 
 @pytest.fixture(scope="session")
@@ -116,73 +144,105 @@ class Watch:
             self.wrong.append(text)
 
 
-Visit = Callable[..., Page]
+@dataclass
+class SignedIn:
+    """The browsers of those who have signed in, by login, language and whether scripts run: once is enough for all."""
+
+    demo: Demo
+    chromium: Browser
+    contexts: dict[tuple[str | None, str, bool], BrowserContext] = field(default_factory=dict)
+
+    def context(self, login: str | None, language: str, scripts: bool) -> BrowserContext:
+        key = (login, language, scripts)
+        if key not in self.contexts:
+            same = next((context for (whose, *_), context in self.contexts.items() if login and whose == login), None)
+            self.contexts[key] = self.fresh(login, language, scripts, same)
+        return self.contexts[key]
+
+    def fresh(
+        self, login: str | None, language: str, scripts: bool, same: BrowserContext | None = None
+    ) -> BrowserContext:
+        """A browser of its own. ``same``: one that the login is signed in with already."""
+        context = self.chromium.new_context(
+            base_url=self.demo.address,
+            viewport={"width": 1280, "height": HEIGHT},
+            java_script_enabled=scripts,
+            locale={"en": "en-GB", "fr": "fr-FR"}[language],
+            accept_downloads=True,
+            storage_state=same.storage_state() if same else None,
+        )
+        context.set_default_timeout(WAIT_MS)
+        if login is not None:
+            page = context.new_page()
+            if same is None:
+                sign_in(page, login, self.demo.passwords[login])
+            # Whatever language an earlier test left with this user.
+            page.goto(f"/language/{language}?back=/")
+            page.close()
+        return context
+
+
+def sign_in(page: Page, login: str, password: str) -> None:
+    page.goto("/sign-in")
+    page.locator("#login").fill(login)
+    page.locator("#password").fill(password)
+    page.locator("main button[type=submit]").click()
+    page.wait_for_url(lambda url: urlsplit(url).path == "/")
 
 
 @pytest.fixture(scope="session")
-def signed_in() -> dict[tuple[str, str], StorageState]:
-    """The cookies of those who have signed in, by login and language: signing in once is enough for most tests."""
-    return {}
+def signed_in(demo: Demo, chromium: Browser) -> Iterator[SignedIn]:
+    known = SignedIn(demo, chromium)
+    yield known
+    for context in known.contexts.values():
+        context.close()
+
+
+Visit = Callable[..., Page]
 
 
 @pytest.fixture
-def visit(demo: Demo, chromium: Browser, signed_in: dict[tuple[str, str], StorageState]) -> Iterator[Visit]:
-    """``visit("thailand", width=360)``: a page at the dashboard; ``visit(None)``: one that is not signed in.
+def visit(demo: Demo, signed_in: SignedIn) -> Iterator[Visit]:
+    """``visit("thailand", width=360)``: a page of a signed-in browser; ``visit(None)``: of one that is not signed in.
 
-    ``fresh=True`` signs in anew: for tests that sign out or change the password.
+    ``at``: where it begins, the dashboard by default. Two visits of one login are two tabs of one browser;
+    ``fresh=True`` is a browser of its own, for tests that sign in or out or change language or password.
     """
-    contexts: list[BrowserContext] = []
+    pages: list[Page] = []
+    browsers: list[BrowserContext] = []
     watch = Watch(demo.address)
 
     def open_page(
         login: str | None = None,
         *,
+        at: str | None = None,
         width: int = 1280,
         scripts: bool = True,
         language: str = "en",
         fresh: bool = False,
     ) -> Page:
-        known = signed_in.get((login or "", language)) if not fresh else None
-        context = chromium.new_context(
-            base_url=demo.address,
-            viewport={"width": width, "height": 900},
-            java_script_enabled=scripts,
-            locale={"en": "en-GB", "fr": "fr-FR"}[language],
-            accept_downloads=True,
-            storage_state=known,
-        )
-        context.set_default_timeout(WAIT_MS)
-        contexts.append(context)
+        if fresh or login is None:
+            context = signed_in.fresh(login, language, scripts)
+            browsers.append(context)
+        else:
+            context = signed_in.context(login, language, scripts)
         page = context.new_page()
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        pages.append(page)
         watch.over(page)
-        if known is not None or login is None:
-            page.goto("/" if login else "/sign-in")
-            return page
-        page.goto("/sign-in")
-        page.locator("#login").fill(login)
-        page.locator("#password").fill(demo.passwords[login])
-        page.locator("main button[type=submit]").click()
-        page.wait_for_url(f"{demo.address}/")
-        # Whatever language an earlier test left with this user.
-        page.goto(f"/language/{language}?back=/")
-        if not fresh:
-            signed_in[login, language] = context.storage_state()
+        page.goto(at or ("/" if login else "/sign-in"))
         return page
 
     yield open_page
-    for context in contexts:
+    for page in pages:
+        page.close()
+    for context in browsers:
         context.close()
     assert not watch.wrong, "\n".join(watch.wrong)
 
 
-def accessible(page: Page) -> None:
-    """axe-core finds nothing (WCAG 2.2 A and AA), and nothing makes the page scroll sideways."""
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0, f"{page.url} at {page.viewport_size} is {wide} px too wide"
-    # Evaluated by the debugger, which the page's policy does not hold back.
-    page.evaluate((STATIC / "axe.js").read_text())
-    found = page.evaluate("rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})", list(RULES))
-    told = [
-        f"{one['id']}: {one['help']}: {[node['html'][:200] for node in one['nodes']]}" for one in found["violations"]
-    ]
-    assert not told, f"{page.url}:\n" + "\n".join(told)
+@pytest.fixture
+def look(request: pytest.FixtureRequest) -> Look:
+    """``look(page, "returns-errors")``: nothing is wrong with the page as it stands, at any width."""
+    folder = request.config.getoption("--screenshots")
+    return Look(Path(folder) if folder else None)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Visit, accessible
+from tests.browser.conftest import Visit
 
 ROUTE = "Afghanistan > Pakistan > Malaysia > Indonesia"
 
@@ -24,7 +24,7 @@ def test_an_analyst_gets_from_the_dashboard_to_a_route_and_downloads_its_table(v
     page.locator("summary", has_text="Reports").click()
     page.get_by_role("link", name="Search", exact=True).click()
     page.get_by_label("What").select_option("routes")
-    page.get_by_label("Divided by").select_option("route")
+    page.get_by_label("Broken down by").select_option("route")
     page.get_by_label("From").select_option("2013-H1")
     page.get_by_role("button", name="Search").click()
     expect(page.locator("#result")).to_have_text("Routes by number of persons (January–June 2013)")
@@ -35,7 +35,7 @@ def test_an_analyst_gets_from_the_dashboard_to_a_route_and_downloads_its_table(v
     page.get_by_label("Period", exact=True).select_option("2013-H1")
     page.get_by_role("button", name="Show").click()
     with page.expect_download() as download:
-        page.get_by_role("link", name="Take these figures away as CSV").click()
+        page.get_by_role("link", name="Download these figures as CSV").click()
     lines = list(csv.reader(Path(download.value.path()).read_text("utf-8-sig").splitlines()))
     assert lines[1][:2] == ["Persons on routes", "550"], "Thailand's 340 and Indonesia's 210"
     assert lines[1][5] == "Indonesia, Thailand"
@@ -94,7 +94,6 @@ def test_the_pages_of_questions_and_of_a_citizenship_draw_their_charts(visit: Vi
     page = visit("thailand-analyst", width=360)
     page.goto(f"{path}?period=2013-H1")
     assert drawn(page) >= pictures - 1
-    accessible(page)
 
 
 def test_a_closed_door_names_the_return_that_opens_it(visit: Visit) -> None:
@@ -103,4 +102,3 @@ def test_a_closed_door_names_the_return_that_opens_it(visit: Visit) -> None:
     expect(page.locator(".govuk-inset-text")).to_contain_text("2012")
     page.get_by_role("link", name="Go to your returns").click()
     expect(page.locator("h1")).to_have_text("Returns")
-    accessible(page)

@@ -2,19 +2,14 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_time
-from babel.numbers import format_decimal
 from jinja2 import ChainableUndefined, Environment, FileSystemLoader, PackageLoader, PrefixLoader, Template
-from markupsafe import Markup
 
-from contracts import geography
-from services.gateway.portal import wording
+from services.gateway.portal.filters import COLON, Filters
+from services.gateway.portal.menu import N_
 from services.gateway.portal.page_set import PageSet
 from services.gateway.portal.texts import NAMES, Language, translations
 
@@ -50,12 +45,14 @@ class Frame:
         )
         texts = translations(language, speaker)
         environment.install_gettext_translations(texts, newstyle=True)  # type: ignore[attr-defined]
-        environment.filters.update(filters(language, texts.gettext))
+        environment.filters.update(Filters(language, texts.gettext).by_name())
+        error = texts.gettext(N_("Error"))
         environment.globals.update(
             languages=NAMES,
             language=language,
+            colon=COLON[language],
             static=self.static,
-            **{_macro(name): _component(environment, name) for name in COMPONENT_NAMES},
+            **{_macro(name): _component(environment, name, error) for name in COMPONENT_NAMES},
         )
         return environment
 
@@ -93,55 +90,17 @@ def _macro(name: str) -> str:
     return "govuk" + "".join(part.capitalize() for part in name.split("-"))
 
 
-def _component(environment: Environment, name: str) -> Callable[..., str]:
+def _component(environment: Environment, name: str, error: str) -> Callable[[dict[str, Any]], str]:
     """A component's macro, read when it is first used: so templates need no import lines."""
     macro = _macro(name)
 
-    def call(*given: Any, **named: Any) -> str:
+    def call(parameters: dict[str, Any]) -> str:
         module: Any = environment.get_template(f"{COMPONENTS}/components/{name}/macro.html").module
-        made: str = getattr(module, macro)(*given, **named)
+        if parameters.get("errorMessage"):
+            # What screen readers hear before an error; the component's own word is English.
+            heard = {"visuallyHiddenText": error, **parameters["errorMessage"]}
+            parameters = {**parameters, "errorMessage": heard}
+        made: str = getattr(module, macro)(parameters)
         return made
 
     return call
-
-
-def filters(language: Language, gettext: Callable[[str], str]) -> dict[str, Callable[..., str]]:
-    """What templates say of values, in a language. ``zone``: the name of a time zone, as Asia/Bangkok."""
-    locale = {"en": "en_GB", "fr": "fr_FR"}[language]
-
-    def number(value: float | None) -> str:
-        return "" if value is None else format_decimal(value, locale=locale)
-
-    def day(value: date) -> str:
-        return format_date(value, "d MMMM y", locale=locale)
-
-    def moment(value: datetime, zone: str = "UTC") -> str:
-        there = value.astimezone(ZoneInfo(zone))
-        return f"{format_date(there, 'd MMMM y', locale=locale)}, {format_time(there, 'HH:mm', locale=locale)} ({zone})"
-
-    def machine(value: datetime) -> str:
-        return value.astimezone(UTC).isoformat(timespec="seconds")
-
-    def weekday(value: datetime, zone: str = "UTC") -> str:
-        return format_datetime(value.astimezone(ZoneInfo(zone)), "EEEE d MMMM y", locale=locale)
-
-    def country(code: str) -> str:
-        try:
-            return geography.name(code, language)
-        except KeyError:
-            return code
-
-    def said(text: str | None) -> str:
-        return gettext(text) if text else ""
-
-    def state(code: str | None) -> Markup:
-        """A state as a label in its tone: colour and words."""
-        text, tone = wording.state(code)
-        return Markup('<strong class="vrs-state vrs-state--{}">{}</strong>').format(tone, gettext(text))
-
-    def notice(kind: str) -> str:
-        text, values = wording.notice(kind)
-        return gettext(text) % values if values else gettext(text)
-
-    found = (number, day, moment, machine, weekday, country, said, state, notice)
-    return {one.__name__: one for one in found}

@@ -2,9 +2,10 @@
 
 import base64
 import json
-from collections.abc import Awaitable, Callable, Mapping
+import unicodedata
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal, TypeVar
 
 from fastapi import Depends, Request, Response
@@ -14,11 +15,13 @@ from starlette.datastructures import FormData, UploadFile
 from contracts import geography
 from services.gateway.portal.accounts.user import User
 from services.gateway.portal.asking import ask
+from services.gateway.portal.filters import Filters
 from services.gateway.portal.guard import LANGUAGE, SECRET, SESSION, SignInFirst, Visit, form_token
 from services.gateway.portal.menu import menu
 from services.gateway.portal.portal import Portal
 from services.gateway.portal.texts import Language, translations
 from services.gateway.ports import Gateway
+from services.gateway.problems import not_found
 from services.gateway.subject import Subject
 
 T = TypeVar("T")
@@ -34,6 +37,7 @@ class Page:
         self.request = request
         self.portal: Portal = request.app.state.portal
         self.visit: Visit = request.state.visit
+        self._places: dict[str, str] = {}
 
     @property
     def gateway(self) -> Gateway:
@@ -77,6 +81,29 @@ class Page:
             return geography.name(code, self.language)
         except KeyError:
             return found.name if found else code
+
+    def period(self, cycle: str) -> str:
+        """The period that a cycle is named for, in words."""
+        return Filters(self.language, self.say).period(cycle)
+
+    def by_name(self, held: Iterable[T], of: str | None = None) -> list[T]:
+        """Participants' codes, or what has one as its attribute ``of``, in the order of their names in the visitor's
+        language."""
+        return sorted(held, key=lambda one: self._place(getattr(one, of) if of else str(one)))
+
+    def _place(self, code: str) -> str:
+        """By what a participant is sorted; remembered, since a table names each of them in many lines."""
+        if code not in self._places:
+            self._places[code] = _unaccented(self.participant(code))
+        return self._places[code]
+
+    def due_day(self, cycle: str, participant: str) -> date:
+        """The last day on which a return of the cycle is in time, where the participant is. Raises Problem."""
+        directory = self.gateway.view.directory
+        there = directory.cycle(cycle)
+        if there is None:
+            raise not_found()
+        return directory.due_day(there, participant)
 
     async def form(self) -> FormData:
         """The fields that were sent; already read, and bounded, when a page's function runs."""
@@ -174,6 +201,11 @@ class SignedInPage(Page):
     def zone(self) -> str:
         """The time zone that dates are shown in: the participant's own."""
         return self.gateway.view.directory.time_zone(self.subject.participant or "")
+
+
+def _unaccented(text: str) -> str:
+    """É stands beside e in a list, and not behind z."""
+    return "".join(one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one)).casefold()
 
 
 AnyPage = Annotated[Page, Depends(Page)]

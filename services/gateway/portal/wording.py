@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Literal, cast
 
+from contracts.period import Period
 from contracts.states import State
 from services.gateway.portal.menu import N_
 from services.gateway.subject import Role
@@ -52,6 +53,15 @@ CHANNEL_STATES: dict[str, tuple[str, Tone]] = {
     "failed": (N_("Failed"), "bad"),
     "unknown": (N_("Perhaps sent"), "wait"),
 }
+PERIODS = {
+    (6, 0): N_("January–June %(year)s"),
+    (6, 6): N_("July–December %(year)s"),
+    (3, 0): N_("January–March %(year)s"),
+    (3, 3): N_("April–June %(year)s"),
+    (3, 6): N_("July–September %(year)s"),
+    (3, 9): N_("October–December %(year)s"),
+}
+"""By the length of the period and its first month, both in months; a year is its number."""
 _DAYS = re.compile(r"(reminder|overdue)_(\d+)", re.ASCII)
 
 
@@ -67,3 +77,10 @@ def state(code: str | None) -> tuple[str, Tone]:
     if code is None:
         return N_("Not received"), "plain"
     return cast(Mapping[str, tuple[str, Tone]], STATES).get(code) or CHANNEL_STATES.get(code, (code, "plain"))
+
+
+def period(one: Period) -> tuple[str, dict[str, int]]:
+    """The text for a period, as January–June 2013 for 2013-H1, and what is to be filled into it."""
+    if one.months == 12:
+        return str(one), {}
+    return PERIODS[one.months, one.first_month % 12], {"year": one.first_day.year}

@@ -76,7 +76,7 @@ async def test_the_centre_opens_a_cycle_once_however_often_the_form_is_sent(visi
     one = await visitor("centre")
     for _ in range(2):
         answer = await one.post("/cycles/new", to="/cycles/new", **NEW)
-        assert "The cycle 2013-H2 is kept." in answer.text
+        assert "The cycle July–December 2013 is saved." in answer.text
     found = world.view.directory.cycle("2013-H2")
     assert found is not None
     assert (found.grace_days, found.reminder_days, found.expected) == (14, (14, 7, 1), ["TH", "MY"])
@@ -146,7 +146,7 @@ async def test_the_centre_asks_for_a_correction_of_chosen_cells(visitor: Visit, 
     answer = await one.post(path, to=path, **typed)
     assert (answer.status_code, "Say what is to be corrected" in answer.text) == (422, True)
     assert f'value="{cell}" checked' in answer.text
-    assert "Your word is sent" in (await one.post(path, **{**typed, "reason": "Too low."})).text
+    assert "Your review is sent" in (await one.post(path, **{**typed, "reason": "Too low."})).text
     asked = [data for _, _, data in world.outbox.published if isinstance(data, ReviewRequested)]
     assert [(one.outcome, one.pointers, one.revision) for one in asked] == [("correction_requested", [cell], 1)]
 

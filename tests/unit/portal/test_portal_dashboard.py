@@ -120,7 +120,7 @@ async def test_an_analyst_without_figures_hears_what_would_open_them(visitor: Vi
     world.reads.add("contributions", contribution)
     text = (await (await visitor("analyst:TH")).get("/")).text
     assert "open once the return of Thailand for it is accepted" in text
-    assert "No figures that you may see." in text
+    assert "There are no figures that you may see." in text
 
 
 async def test_a_dashboard_answers_quickly_and_weighs_little(visitor: Visit) -> None:

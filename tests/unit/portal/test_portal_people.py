@@ -40,7 +40,7 @@ async def test_a_focal_point_is_nominated_changed_and_ended(visitor: Visit, worl
     assert "Coast desk" in changed.text
     for _ in range(2):
         answer = await one.post(f"{path}/navy-desk/end", to="/participants/TH")
-        assert "navy-desk has ended." in answer.text
+        assert "navy-desk is deactivated." in answer.text
     assert world.view.directory.focal_points("TH") == []
 
 
@@ -80,7 +80,7 @@ async def test_the_centre_adds_a_participant_and_its_focal_point_sets_the_releas
     assert "already" in (await centre.post(path, to=path, **typed)).text
     thailand = await visitor("focal-point:TH")
     answer = await thailand.post("/participants/TH/release", to="/participants/TH", release="flow_through")
-    assert "The setting is kept." in answer.text
+    assert "The setting is saved." in answer.text
     found = world.view.directory.participant("TH")
     assert found is not None
     assert (found.release, found.name) == ("flow_through", "Thailand")
@@ -126,7 +126,7 @@ async def test_an_ended_user_is_out_at_once_and_a_new_password_ends_the_old_one(
     assert "may sign in again" in (await centre.post("/users/focal-point-th/begin", to="/users")).text
     assert (await centre.post("/users/focal-point-th/password", to="/users")).status_code == 200
     assert (await (await visitor(None)).sign_in("focal-point-th", PASSWORD)).status_code == 403
-    assert "cannot end your own" in (await centre.post("/users/centre/end", to="/users")).text
+    assert "cannot deactivate your own" in (await centre.post("/users/centre/end", to="/users")).text
     kept = await world.accounts.user("centre")
     assert kept is not None
     assert kept.active

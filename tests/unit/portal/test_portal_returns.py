@@ -198,6 +198,26 @@ async def test_a_double_click_sends_once_and_leads_to_one_receipt(visitor: Visit
     assert len(await sent_reports(world)) == 1
 
 
+async def test_what_was_sent_and_not_changed_since_is_not_sent_again_from_whatever_page(
+    visitor: Visit, world: World
+) -> None:
+    thailand = await visitor("focal-point:TH")
+    await save(thailand, TOTAL, value="100")
+    version = hidden((await thailand.get(f"{LINE}/check")).text, "version")
+    receipt = (await thailand.post(f"{LINE}/check", version=version, declared="yes")).url
+    again = await thailand.get(f"{LINE}/check")
+    assert receipt.path in again.text
+    assert 'name="declared"' not in again.text
+    later = str(int(version) + 1)
+    assert (await thailand.post(f"{LINE}/check", version=later, declared="yes", reason="x")).url == receipt
+    assert len(await sent_reports(world)) == 1
+    await save(thailand, TOTAL, value="101")
+    changed = await thailand.get(f"{LINE}/check")
+    version = hidden(changed.text, "version")
+    await thailand.post(f"{LINE}/check", version=version, declared="yes", reason="A slip of the pen.")
+    assert len(await sent_reports(world)) == 2
+
+
 async def test_without_the_declaration_or_after_a_change_nothing_is_sent(visitor: Visit, world: World) -> None:
     thailand = await visitor("focal-point:TH")
     await save(thailand, TOTAL, value="100")
@@ -250,8 +270,8 @@ async def test_a_correction_begins_with_what_is_in_force_and_shows_what_differs(
                                          "rows-1-citizenship": "Myanmar", "rows-1-value": "500"})  # fmt: skip
     assert 'id="rows-0-value-asked"' in (await thailand.get(CITIZENSHIP)).text, "found again where it stands now"
     check = await thailand.get(f"{LINE}/check")
-    assert "<del>10000</del>" in check.text
-    assert "<ins>9000</ins>" in check.text
+    assert "<del>10,000</del>" in check.text
+    assert "<ins>9,000</ins>" in check.text
     version = hidden(check.text, "version")
     assert (await thailand.post(f"{LINE}/check", version=version, declared="yes")).status_code == 422
     bad = await thailand.post(f"{LINE}/check", version=version, declared="yes", reason="ask someone@example.org")
@@ -293,7 +313,7 @@ async def test_explanations_are_given_on_the_submissions_page(visitor: Visit, wo
     whole = {"received_at": NOW, "findings": [found.model_dump()], "timeline": timeline}
     world.reads.add("submissions", {"_id": one, "kind": "report", **waiting, **whole})
     page = await thailand.get(f"/submissions/{one}")
-    assert "9 is above 1 in 2012-H2" in page.text
+    assert "9 is above 1 in July–December 2012" in page.text
     assert hidden(page.text, "pointer-0") == at
     path = f"/submissions/{one}/explanations"
     assert (await thailand.post(path, **{"pointer-0": at, "explain-0": ""})).status_code == 422
@@ -336,8 +356,8 @@ async def test_the_pages_are_there_in_french(visitor: Visit) -> None:
     thailand = await visitor("focal-point:TH")
     await save(thailand, CITIZENSHIP, **ROWS)
     await thailand.get("/language/fr")
-    for path, words in (("/returns", "Prochaine étape"), (LINE, "Vérifier et envoyer"), (CITIZENSHIP, "Cambodge"),
-                        (f"{LINE}/check", "Vérifiez vos réponses")):  # fmt: skip
+    for path, words in (("/returns", "Prochaine étape"), (LINE, "Contrôler et envoyer"), (CITIZENSHIP, "Cambodge"),
+                        (f"{LINE}/check", "Contrôlez vos réponses")):  # fmt: skip
         assert words in (await thailand.get(path)).text, path
 
 

@@ -31,6 +31,13 @@ def test_a_translation_fills_in_what_the_text_fills_in(name: str) -> None:
         assert all(filled(source) == filled(target) for source, target in pairs), pairs
 
 
+@pytest.mark.parametrize("name", SETS)
+def test_french_is_set_as_french_is(name: str) -> None:
+    """A round apostrophe, and no line ever begins with a colon: a no-break space stands before double signs."""
+    texts = [target for one in read(catalogue_of(name)) for _, target in _pairs(one)]
+    assert not [text for text in texts if "'" in text or re.search(r" [:;?!»]|« ", text)]
+
+
 def _pairs(one: Message) -> list[tuple[str, str]]:
     if not one.id or not one.string:
         return []

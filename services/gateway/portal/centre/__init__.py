@@ -9,6 +9,6 @@ PAGES = PageSet(
     router,
     (
         Entry("Reports", N_("Cycles and completeness"), "/cycles", order=40),
-        Entry("Reports", N_("What arrived"), "/arrivals", roles("centre"), order=45),
+        Entry("Reports", N_("Submissions received"), "/arrivals", roles("centre"), order=45),
     ),
 )

@@ -47,9 +47,11 @@ async def open_cycle(page: SignedIn) -> Response:
     except Problem as problem:
         if problem.status_code != 409:
             raise
-        taken = page.say("The cycle %(cycle)s exists already. Open it and change it there.", cycle=typed["id"])
+        taken = page.say(
+            "The cycle %(cycle)s exists already. Change it on its own page.", cycle=page.period(typed["id"])
+        )
         return _form(page, None, typed, {"id": taken})
-    return page.go(f"/cycles/{new.id}", page.say("The cycle %(cycle)s is kept.", cycle=new.id))
+    return page.go(f"/cycles/{new.id}", page.say("The cycle %(cycle)s is saved.", cycle=page.period(new.id)))
 
 
 @router.get("/cycles/{cycle}/change")
@@ -79,7 +81,7 @@ async def change(cycle: str, page: SignedIn) -> Response:
         return _form(page, there, typed, errors)
     except Problem as problem:
         return _form(page, there, typed, errors_of_problem(page, problem, CYCLE_WORDS, "due"))
-    return page.go(f"/cycles/{there.id}", page.say("The cycle %(cycle)s is changed.", cycle=there.id))
+    return page.go(f"/cycles/{there.id}", page.say("The cycle %(cycle)s is changed.", cycle=page.period(there.id)))
 
 
 @router.get("/cycles/{cycle}/extensions")

@@ -62,7 +62,7 @@ async def say(cycle: str, reporter: str, page: SignedIn) -> Response:
         return await _shown(page, reporter, cycle, None, wanted["revision"], errors, wanted)
     except Problem as problem:
         if problem.status_code == 409:
-            newer = page.say("A newer revision has come into force. Look at it before you say something about it.")
+            newer = page.say("A newer revision has come into force. Look at it before you review it.")
             return page.go(f"/cycles/{cycle}/returns/{reporter}", newer, "note")
         errors = errors_of_problem(page, problem, REVIEW_WORDS, "reason")
         return await _shown(page, reporter, cycle, None, wanted["revision"], errors, wanted)
@@ -70,7 +70,7 @@ async def say(cycle: str, reporter: str, page: SignedIn) -> Response:
         lambda: _kept(page, answer.headers["location"].rpartition("/")[2], asked),
         page.gateway.settings.submission_wait_seconds,
     )
-    said = page.say("Your word on the return is kept.") if kept else page.say("Your word is sent; it shows shortly.")
+    said = page.say("Your review is recorded.") if kept else page.say("Your review is sent; it will show shortly.")
     return page.go(f"/cycles/{cycle}/returns/{reporter}", said)
 
 

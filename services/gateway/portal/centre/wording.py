@@ -2,14 +2,14 @@
 
 from services.gateway.portal.menu import N_
 
-A_DATE = N_("Enter a date: year, month, day, as 2013-07-31.")
+A_DATE = N_("Enter a date: day, month and year.")
 CYCLE_WORDS = {
     "id": N_("Enter a year (2012), a half-year (2013-H1) or a quarter (2013-Q2)."),
     "opens": A_DATE,
     "due": A_DATE,
     "closes": A_DATE,
     "grace_days": N_("Enter a number of days between 0 and 366."),
-    "reminder_days": N_("Enter days before the due date with commas between them, as 30, 14, 7, 3, 1."),
+    "reminder_days": N_("Enter days before the due date with commas between them, for example 30, 14, 7, 3, 1."),
     "expected": N_("Choose participants from the list."),
 }
 EXTENSION_WORDS = {

@@ -80,7 +80,7 @@ async def end(code: str, kind: Kind, one: str, page: SignedIn) -> Response:
         await page.ask(contacts.end_agency, code=code, agency=one)
     else:
         await page.ask(contacts.end_focal_point, code=code, point=one)
-    return page.go(f"/participants/{code}", page.say("%(what)s has ended.", what=one))
+    return page.go(f"/participants/{code}", page.say("%(what)s is deactivated.", what=one))
 
 
 async def _entered(page: SignedInPage, code: str) -> None:
@@ -116,7 +116,7 @@ async def _kept(page: SignedInPage, place: Place, one: str, typed: dict[str, str
     except Problem as problem:
         whole = "name" if place.kind == "agencies" else "unit"
         return _form(page, place, typed, errors_of_problem(page, problem, CONTACT_WORDS, whole))
-    return page.go(f"/participants/{place.code}", page.say("%(what)s is kept.", what=one))
+    return page.go(f"/participants/{place.code}", page.say("%(what)s is saved.", what=one))
 
 
 def _form(page: SignedInPage, place: Place, typed: dict[str, Any], errors: dict[str, str] | None = None) -> Response:

@@ -113,7 +113,7 @@ async def set_release(code: str, page: SignedIn) -> Response:
     chosen = (await page.fields()).get("release", "")
     wanted = {"release": chosen if chosen in RELEASES else there.release}
     await page.ask(participants.put_participant, code=code, change=ParticipantChange.model_validate(wanted))
-    return page.go(f"/participants/{code}", page.say("The setting is kept."))
+    return page.go(f"/participants/{code}", page.say("The setting is saved."))
 
 
 async def _kept(page: SignedInPage, code: str, typed: dict[str, str], there: Participant | None) -> Response:
@@ -125,7 +125,7 @@ async def _kept(page: SignedInPage, code: str, typed: dict[str, str], there: Par
         return _form(page, there, typed, errors_of(page, record_faults(error, wanted), PARTICIPANT_WORDS, "name"))
     except Problem as problem:
         return _form(page, there, typed, errors_of_problem(page, problem, PARTICIPANT_WORDS, "name"))
-    return page.go(f"/participants/{code}", page.say("%(who)s is kept.", who=page.participant(code)))
+    return page.go(f"/participants/{code}", page.say("%(who)s is saved.", who=page.participant(code)))
 
 
 def _form(

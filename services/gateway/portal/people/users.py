@@ -55,7 +55,7 @@ async def make_user(page: SignedIn) -> Response:
     elif role != "agency":
         agency = None
     elif (known := page.gateway.view.directory.agency(agency or "")) is None or known.participant != participant:
-        errors["agency"] = page.say("Enter the code of an agency of this participant, as TH-IMM.")
+        errors["agency"] = page.say("Enter the code of an agency of this participant, for example TH-IMM.")
     prefix = f"{participant.lower()}-" if participant else ""
     if "participant" not in errors and not login.startswith(prefix):
         # Logins are unique over all States: with its own beginning, "taken" tells nobody about another State.
@@ -89,7 +89,7 @@ async def new_password(login: str, page: SignedIn) -> Response:
 async def end(login: str, page: SignedIn) -> Response:
     """May sign in no more, and is signed out. Ending twice is ending once."""
     if login == page.user.login:
-        return page.go("/users", page.say("You cannot end your own user."), "note")
+        return page.go("/users", page.say("You cannot deactivate your own user."), "note")
     return await _active(page, login, active=False)
 
 

@@ -33,6 +33,7 @@ class Listed:
     name: str
     agency: str | None
     due: date
+    expected: bool
     overdue: bool
     closed: bool
     newest: SubmissionStatus | None
@@ -74,6 +75,7 @@ async def tasks(line: Line) -> Response:
         "returns/tasks.html",
         asked={one.id for one in asked if one},
         line=line,
+        has_parts=line.agency is None and bool(line.page.gateway.view.directory.agencies(line.participant)),
         progress=progress,
         labels=LABELS,
         check=check,
@@ -117,7 +119,8 @@ async def _of_cycle(page: SignedInPage, own: str, cycle: Cycle, sent_items: list
                 name.name if name else "",
                 agency,
                 directory.due_day(cycle, own),
-                directory.due_at(cycle, own) <= page.now(),
+                own in cycle.expected,
+                own in cycle.expected and directory.due_at(cycle, own) <= page.now(),
                 directory.closes_at(cycle, own) <= page.now(),
                 newest,
                 draft,

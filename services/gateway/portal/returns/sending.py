@@ -30,11 +30,12 @@ async def check_page(line: Line) -> Response:
 
 @router.post("/returns/{cycle}/{line}/check")
 async def send(line: Line) -> Response:
-    """Send the version that was checked. The same version again leads to the same submission."""
+    """Send the version that was checked. The same version again, or a draft in which nothing has been changed since
+    it was sent, leads to the same submission."""
     page = line.page
     fields = await page.fields()
     seen = whole(fields.get("version", ""))
-    before = line.draft.as_which(seen) if seen is not None else None
+    before = (line.draft.as_which(seen) if seen is not None else None) or await _already(line)
     if before is not None:
         return page.go(f"/submissions/{before.submission}")
     check = await checked(line)
@@ -51,6 +52,15 @@ async def send(line: Line) -> Response:
     sent = Sent(seen, one, body_hash(check.report), page.now(), page.user.login, reason)
     await changed(line.drafts, line.draft, lambda there: there.as_sent(sent))
     return page.go(f"/submissions/{one}")
+
+
+async def _already(line: ReturnLine) -> Sent | None:
+    """What the draft was sent as, where nothing in it has changed since; what was withdrawn may be sent anew."""
+    if line.draft.open or not line.draft.sent:
+        return None
+    last = line.draft.sent[-1]
+    withdrawn = {one.id for one in await line.submissions() if one.state == "withdrawn"}
+    return None if last.submission in withdrawn else last
 
 
 def _errors(line: ReturnLine, check: Checked, fields: dict[str, str], *, correcting: bool) -> dict[str, str]:
@@ -89,6 +99,7 @@ async def _shown(line: ReturnLine, check: Checked, errors: dict[str, str], reaso
         progress=check.progress(line),
         labels=LABELS,
         standing=standing,
+        already=await _already(line),
         changes=_changes(line, standing) if standing else [],
         errors=errors,
         reason=reason,

@@ -70,7 +70,7 @@ async def explain(submission: str, page: SignedIn) -> Response:
     except Problem as problem:
         if problem.status_code != 409:
             raise
-        return page.go(f"/submissions/{submission}", page.say("It waits for no explanation any more."), "note")
+        return page.go(f"/submissions/{submission}", page.say("It no longer waits for an explanation."), "note")
     before = len(status.timeline)
 
     async def judged_again() -> SubmissionStatus | None:

@@ -4,11 +4,30 @@ translation is the translated sentence with the same gaps filled."""
 import re
 from functools import cache
 
+from babel.numbers import format_decimal
+
+from contracts import geography
 from contracts.finding_kinds import FINDINGS
 from contracts.findings import Finding
+from services.gateway.portal.menu import N_
 from services.gateway.portal.page import Page
 from services.gateway.portal.returns.line import ReturnLine
 from services.gateway.portal.returns.reading import Fault
+
+GAPS = (
+    N_("up from"),
+    N_("down from"),
+    N_("machine readable zone"),
+    N_("iban"),
+    N_("card number"),
+    N_("email"),
+    N_("date of birth with name"),
+    N_("passport or id number"),
+    N_("telephone"),
+    N_("the text (not repeated here)"),
+)
+"""Words with which the checks fill the gaps of their sentences."""
+_NUMBER = re.compile(r"\d{1,3}(,\d{3})*")
 
 
 def said_of_fault(line: ReturnLine, fault: Fault) -> str:
@@ -23,14 +42,29 @@ def retold(page: Page, finding: Finding) -> str:
     kind = FINDINGS.get(finding.code)
     if kind is None:
         return page.say(finding.message) if finding.message else finding.code
-    translated = page.say(kind.sentence)
     gaps = _pattern(kind.sentence).fullmatch(finding.message)
-    if gaps is None or translated == kind.sentence:
-        return finding.message or kind.sentence
+    if gaps is None:
+        return finding.message or page.say(kind.sentence)
     try:
-        return translated.format(**gaps.groupdict())
+        return page.say(kind.sentence).format(
+            **{name: _gap(page, name, text) for name, text in gaps.groupdict().items()}
+        )
     except (KeyError, IndexError):
         return finding.message
+
+
+def _gap(page: Page, name: str, text: str) -> str:
+    """What fills a gap: numbers, periods and countries as the visitor's language writes them, words translated."""
+    if _NUMBER.fullmatch(text):
+        return format_decimal(int(text.replace(",", "")), locale=page.language)
+    if name in ("cycle", "period"):
+        return page.period(text)
+    if name in ("country", "origin", "citizenship", "found"):
+        country = geography.resolve(text)
+        return (
+            geography.name(country.code, page.language) if isinstance(country, geography.Resolved) else page.say(text)
+        )
+    return page.say(text)
 
 
 @cache

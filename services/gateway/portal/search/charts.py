@@ -4,10 +4,10 @@ Colours: Okabe and Ito's, which people with any colour vision tell apart; series
 in ``usermeta`` for pictures that are saved; on the page a heading says the same.
 """
 
-from collections.abc import Sequence
+import textwrap
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from services.gateway.dimensions import ROUTE_STEP
 from services.gateway.portal.search.finding import Line
 
 Spec = dict[str, Any]
@@ -18,6 +18,12 @@ DASHES = ((1, 0), (6, 3), (2, 2), (8, 3, 2, 3), (4, 4), (10, 2))
 LONGEST_BARS = 15
 """More bars than that are a table, which stands beside."""
 LONGEST_SERIES = 6
+LETTER = 8
+"""Pixels of a letter of the axis."""
+WIDEST_PERIOD = 110
+"""Pixels of July–December at the axis, its year below it."""
+BREAK = "|"
+"""Between the lines of a label: no name of a place or country has it."""
 FONT = "system-ui, sans-serif"
 CONFIG: Spec = {
     "font": FONT,
@@ -43,15 +49,26 @@ def _whole(title: str, notes: Sequence[str], height: int, **rest: Any) -> Spec:
     }
 
 
-def bars(title: str, notes: Sequence[str], lines: Sequence[Line], unit: str, states: str, width: int) -> Spec:
+def bars(
+    title: str,
+    notes: Sequence[str],
+    lines: Sequence[Line],
+    unit: str,
+    width: int,
+    states: str,
+    behind: Callable[[Line], str],
+) -> Spec:
     """The largest members as bars from zero, each with its figure.
 
-    ``states``: the label of the States behind it; ``width``: what the page has, in pixels.
+    ``width``: what the page has, in pixels. ``states``: the label of the States behind a figure; ``behind``: who.
     """
     shown = sorted(lines, key=lambda one: (-one.value, one.name))[:LONGEST_BARS]
-    top = max((one.value for one in shown), default=1)  # with room for the figure beside the longest bar
+    top = max((one.value for one in shown), default=1)
+    room = 16 + LETTER * len(f"{top:,}")  # for the figure beside the longest bar
+    wrapped = {one.name: _wrapped(one.name, width) for one in shown}
+    step = 12 + 15 * max((len(lines) for lines in wrapped.values()), default=1)
     values = [
-        {"label": _short(one), "name": one.name, "value": one.value, "states": ", ".join(one.reporters)}
+        {"label": BREAK.join(wrapped[one.name]), "name": one.name, "value": one.value, "states": behind(one)}
         for one in shown
     ]
     names = {
@@ -59,21 +76,21 @@ def bars(title: str, notes: Sequence[str], lines: Sequence[Line], unit: str, sta
         "type": "nominal",
         "sort": None,
         "title": None,
-        "axis": {"labelLimit": max(90, width // 3)},
+        "axis": {"labelExpr": f"split(datum.label, '{BREAK}')", "labelLimit": width // 2, "labelLineHeight": 15},
     }
     amount = {"field": "value", "type": "quantitative", "title": unit}
     told = [{"field": "name", "title": " "}, {"field": "value", "title": unit, "format": ",d"}]
     return _whole(
         title,
         notes,
-        40 + 26 * max(1, len(shown)),
+        40 + step * max(1, len(shown)),
         data={"values": values},
         encoding={
             "y": names,
             "x": {
                 **amount,
                 "axis": {"tickCount": 4, "format": "~s"},
-                "scale": {"domainMin": 0, "domainMax": top * 1.25, "nice": False},
+                "scale": {"domainMin": 0, "domainMax": top / (1 - min(0.6, room / (width * 0.6))), "nice": False},
             },
         },
         layer=[
@@ -122,11 +139,12 @@ def series(
                 "scale": {"domain": names, "range": [list(one) for one in DASHES[: len(names)]]},
             },
         }
-    axis = {"axis": {"labelAngle": 0 if len(columns) <= 6 else -40}}
+    level = width / max(1, len(columns)) > WIDEST_PERIOD
+    axis: Spec = {"axis": {"labelAngle": 0, "labelExpr": "split(datum.label, ' ')"} if level else {"labelAngle": -40}}
     encoding = {"x": {**period, **axis}, "y": amount, "color": colour, "tooltip": told, **more}
     return _whole(title, notes, 340, data={"values": values}, mark=mark, encoding=encoding)
 
 
-def _short(line: Line) -> str:
-    """A route by its codes: names would be cut where routes begin to differ."""
-    return line.member.replace(ROUTE_STEP, " > ") if ROUTE_STEP in line.member else line.name
+def _wrapped(name: str, width: int) -> list[str]:
+    """A name in lines of at most a third of the picture. A route is named whole: cut, several would look alike."""
+    return textwrap.wrap(name, max(14, width // 3 // LETTER), break_long_words=False) or [name]

@@ -220,7 +220,8 @@ def _over_time(one: Profile, width: int, page: SignedInPage) -> JSONResponse:
     ]
     title = page.say("%(name)s: persons by half-year (%(first)s to %(last)s)", name=one.name,
                      first=words.period(one.halves[0]), last=words.period(one.halves[-1]))  # fmt: skip
-    spec = charts.series(title, notes(one.found, words), lines, one.halves, words.unit("routes"), width)
+    halves = [words.period(half) for half in one.halves]
+    spec = charts.series(title, notes(one.found, words), lines, halves, words.unit("routes"), width)
     return drawing(spec, replace(one.found, lines=tuple(lines)))
 
 

@@ -13,7 +13,7 @@ from services.gateway.portal.search.asking import Search, Wrong, parts, read
 from services.gateway.portal.search.basis import file_name, notes
 from services.gateway.portal.search.charts import Spec
 from services.gateway.portal.search.choices import Choices, unknown_reporter
-from services.gateway.portal.search.finding import Found, find, mistaken, settled
+from services.gateway.portal.search.finding import Found, Line, find, mistaken, settled
 from services.gateway.portal.search.tables import table
 from services.gateway.portal.search.wording import Words
 from services.gateway.problems import Problem
@@ -70,9 +70,14 @@ async def chart(request: Request, page: SignedIn) -> JSONResponse:
     title, unit = words.title(found.search), words.unit(found.search.indicator)
     width = maps.width_of(request.query_params.get("width"))
     if found.columns:
-        return drawing(charts.series(title, notes(found, words), found.lines, found.columns, unit, width), found)
-    states = page.say(N_("States"))
-    return drawing(charts.bars(title, notes(found, words), found.lines, unit, states, width), found)
+        columns = [words.period(one) for one in found.columns]
+        return drawing(charts.series(title, notes(found, words), found.lines, columns, unit, width), found)
+
+    def behind(line: Line) -> str:
+        return ", ".join(map(page.participant, page.by_name(line.reporters)))
+
+    states = page.say(N_("Reported by"))
+    return drawing(charts.bars(title, notes(found, words), found.lines, unit, width, states, behind), found)
 
 
 @router.get("/search/map.json")

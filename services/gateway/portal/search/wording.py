@@ -9,20 +9,11 @@ from contracts.figures import ROUTES_LISTED
 from contracts.period import Period
 from contracts.template import Template
 from services.gateway import dimensions
+from services.gateway.portal import wording
 from services.gateway.portal.menu import N_
 from services.gateway.portal.page import SignedInPage
 from services.gateway.portal.search import catalogue
 from services.gateway.portal.search.asking import Search
-
-PARTS = {
-    (6, 0): N_("January–June %(year)s"),
-    (6, 6): N_("July–December %(year)s"),
-    (3, 0): N_("January–March %(year)s"),
-    (3, 3): N_("April–June %(year)s"),
-    (3, 6): N_("July–September %(year)s"),
-    (3, 9): N_("October–December %(year)s"),
-}
-
 
 TITLES = {
     ("routes", catalogue.ROUTE): N_("Routes by number of persons (%(period)s)"),
@@ -83,9 +74,8 @@ class Words:
         return self.say(N_("%(first)s to %(last)s"), first=self._one(begins), last=self._one(ends))
 
     def _one(self, one: Period) -> str:
-        if one.months == 12:
-            return str(one)
-        return self.say(PARTS[one.months, one.first_month % 12], year=one.year)
+        text, year = wording.period(one)
+        return self.say(text, **year)
 
     def title(self, search: Search) -> str:
         """As on the documents' charts: "Illegal entries by citizenship (2009–2013)"."""

@@ -12,9 +12,12 @@ const fetched = async (figure, width) => {
 
 const draw = async (figure) => {
   const view = figure.querySelector(".vrs-chart__view");
-  const spec = await fetched(figure, view.clientWidth - 2);
+  const width = view.clientWidth;
+  const spec = await fetched(figure, width - 2);
   if (spec.usermeta.empty) return figure.remove();
   await vegaEmbed(view, spec, { ...quiet, tooltip: look });
+  figure.dataset.drawn = width;
+  if (!figure.querySelector("[data-save][hidden]")) return;
   for (const button of figure.querySelectorAll("[data-save]")) {
     button.hidden = false;
     button.addEventListener("click", () => save(figure, button.dataset.save));
@@ -56,8 +59,8 @@ const wrapped = (text, width) => {
 };
 
 // One after the other: several at once would hold up the page that is being read.
-const begin = async () => {
-  for (const figure of document.querySelectorAll("[data-chart]")) {
+const shown = async (figures) => {
+  for (const figure of figures) {
     try {
       await draw(figure);
     } catch (error) {
@@ -66,4 +69,9 @@ const begin = async () => {
     }
   }
 };
-begin();
+// A telephone that is turned gets its pictures anew, laid out for their new width.
+const turned = (figure) => Math.abs(figure.querySelector(".vrs-chart__view").clientWidth - figure.dataset.drawn) > 20;
+let drawing = shown(document.querySelectorAll("[data-chart]"));
+addEventListener("resize", () => {
+  drawing = drawing.then(() => shown([...document.querySelectorAll("[data-drawn]")].filter(turned)));
+});

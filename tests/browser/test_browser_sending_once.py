@@ -1,0 +1,66 @@
+"""However often a return is sent — by a double click, from two tabs, after a step back — it is sent once."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Demo, Visit
+from tests.browser.forms import answer_total, declare_and_send, go_to_return
+
+
+@pytest.fixture
+def ready(visit: Visit, demo: Demo) -> Page:
+    """The page “Check and send” of a return with one answer."""
+    page = visit("thailand")
+    go_to_return(page, demo.new_cycle("TH"))
+    answer_total(page, "1.1.1", "12")
+    page.get_by_role("button", name="Check and send").click()
+    return page
+
+
+def sent(page: Page, address: str) -> list[str]:
+    """The receipts of what was sent for the return."""
+    page.goto(address.removesuffix("/check"))
+    return [str(link.get_attribute("href")) for link in page.get_by_role("link", name="Receipt and findings").all()]
+
+
+def test_a_double_click_sends_once(ready: Page) -> None:
+    address = ready.url
+    ready.locator("#declared").check()
+    ready.get_by_role("button", name="Send the return").dblclick()
+    ready.wait_for_url("**/submissions/*")
+    receipt = ready.url
+    assert [receipt.endswith(one) for one in sent(ready, address)] == [True]
+
+
+def test_two_tabs_send_once(ready: Page, visit: Visit) -> None:
+    address = ready.url
+    other = visit("thailand", at=address)
+    declare_and_send(ready)
+    declare_and_send(other)
+    assert other.url == ready.url
+    assert len(sent(ready, address)) == 1
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+def test_a_step_back_leads_to_the_receipt_and_to_no_second_sending(visit: Visit, demo: Demo, scripts: bool) -> None:
+    page = visit("thailand", scripts=scripts)
+    go_to_return(page, demo.new_cycle("TH"))
+    answer_total(page, "1.1.1", "12")
+    page.get_by_role("button", name="Check and send").click()
+    address = page.url
+    declare_and_send(page)
+    receipt = page.url
+    page.go_back()
+    expect(page.get_by_role("heading", name="This is sent")).to_be_visible()
+    expect(page.locator("#declared")).to_have_count(0)
+    page.locator("main").get_by_role("link", name="Receipt and findings").click()
+    assert page.url == receipt
+    assert len(sent(page, address)) == 1
+
+
+def test_a_reload_of_the_receipt_sends_nothing(ready: Page) -> None:
+    address = ready.url
+    declare_and_send(ready)
+    ready.reload()
+    expect(ready.locator("h1")).to_have_text("Receipt")
+    assert len(sent(ready, address)) == 1
