@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
+from contextlib import closing
 from html import unescape
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
@@ -91,7 +92,7 @@ def measured(address: str, passwords: dict[str, str], times: int) -> tuple[float
     every: list[float] = []
     by_page: dict[str, list[float]] = {}
     for login, password in passwords.items():
-        with signed_in(address, login, password) as client:
+        with closing(signed_in(address, login, password)) as client:
             pages = reached(client)
             print(f"{login}: {len(pages)} pages")
             for path in pages:
