@@ -59,7 +59,10 @@ class SetAside:
         self._in_a_row = 0
 
     async def put(self, message: Message, invalid: Invalid) -> None:
-        """Publish where the message stands and why; returns once that is durable. Raises Halted, NotNow."""
+        """Publish where the message stands and why; returns once that is durable. Raises Halted, NotNow.
+
+        Tries again by itself, so that a message counts once, however often its letter has to be sent.
+        """
         self._in_a_row += not foreign(message.topic)
         if not foreign(message.topic) and self._in_a_row > self._settings.halt_after_invalid:
             raise Halted(f"{self._in_a_row} messages in a row are invalid, the last: {invalid.reason}")
@@ -76,7 +79,7 @@ class SetAside:
             at=now,
         )
         event = self._publisher.event(event_id(place, f"{self._service}.dead"), letter, None, now)
-        await self._publisher.publish(DEADLETTERS, place, event)
+        await retrying(self._settings, "deadletter", lambda: self._publisher.publish(DEADLETTERS, place, event))
         counter("vrs_dead_letters_total").labels(self._service, message.topic, invalid.reason).inc()
         log.warning("set aside", place=place, reason=invalid.reason, detail=invalid.detail)
 
@@ -128,22 +131,38 @@ class Consumer:
         await share.commit()
 
     async def _partition(self, share: Share, partition: Partition, messages: list[Message]) -> None:
-        """Work off one partition's messages in order."""
+        """Work off one partition's messages in order.
+
+        Dead letters in a row go out together: what somebody pours out by the thousand costs others a few round trips,
+        not thousands.
+        """
+        aside: list[tuple[Message, Invalid]] = []
         for message in messages:
             if share.lost or self._stop.is_set():
                 return
-            await self._one(message)
-            share.done(partition, message.offset)
+            outcome = await self._one(message)
+            if isinstance(outcome, Invalid):
+                aside.append((message, outcome))
+            else:
+                await self._letters(aside)
+                aside = []
+                self._set_aside.good()
+                share.done(partition, message.offset)
+        await self._letters(aside)
+        share.done(partition, messages[-1].offset)
 
-    async def _one(self, message: Message) -> None:
+    async def _letters(self, aside: list[tuple[Message, Invalid]]) -> None:
+        """Write them all, also where one of them halts us: those before it are to be found."""
+        ended = await asyncio.gather(*(self._set_aside.put(*one) for one in aside), return_exceptions=True)
+        for error in ended:
+            if error is not None:
+                raise error
+
+    async def _one(self, message: Message) -> Outcome:
         started = time.perf_counter()
         effect = f"{self._service}.{message.topic}"
         outcome = await handled(message, retrying(self._settings, effect, lambda: self._handle(message)))
-        if isinstance(outcome, Invalid):
-            invalid = outcome
-            await retrying(self._settings, "deadletter", lambda: self._set_aside.put(message, invalid))
-        else:
-            self._set_aside.good()
         name = outcome.what if isinstance(outcome, Done) else "invalid"
         counter("vrs_events_processed_total").labels(self._service, message.topic, name).inc()
         histogram("vrs_processing_seconds").labels(self._service, message.topic).observe(time.perf_counter() - started)
+        return outcome
