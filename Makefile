@@ -137,3 +137,8 @@ faults: install ## The long fault run, memory while a consumer is slow, and the 
 	@$(PY) -m tests.faults.run --long $(or $(VRS_FAULTS_ARGS),--seed 1 --faults 200 --submissions 10000)
 	@$(PY) -m tests.faults.memory
 	@$(PY) -m tests.faults.mutants
+
+.PHONY: fuzz
+fuzz: install ## The long fuzz run (an hour; VRS_FUZZ_ARGS="--seed 7 --only topics --messages 50000").
+	@$(PY) -m tests.fuzz.run $(VRS_FUZZ_ARGS)
+	@$(PY) -m pytest tests/fuzz --hypothesis-profile fuzz -k "machine or readers" --timeout 3600
