@@ -110,7 +110,7 @@ $(STREAMS)/target/.installed: $(STREAMS)/pom.xml $(shell find $(STREAMS)/src -na
 bench-peers: system $(BESIDE)/quix_streams/.installed $(BESIDE)/faust_tables/.installed $(STREAMS)/target/.installed ## Install the stream processors that the product is measured beside.
 
 .PHONY: faults-short
-faults-short: install ## A run of 25 faults, which `make test` leaves out (VRS_FAULTS, VRS_FAULTS_SUBMISSIONS, VRS_FAULTS_SEED change it).
+faults-short: install ## The fault run of `make test` alone (VRS_FAULTS, VRS_FAULTS_SUBMISSIONS, VRS_FAULTS_SEED change it).
 	@$(PY) -m pytest tests/faults
 
 .PHONY: bench
