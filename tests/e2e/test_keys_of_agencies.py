@@ -9,7 +9,7 @@ from tests.e2e.outside import Outside, returned
 
 pytestmark = pytest.mark.slow
 KEYS = "/participants/VN/agencies/VN-IMM/keys"
-CYCLE = "2018-H1"
+CYCLE = "2003-H2"
 
 
 def submit(system: Outside, key: str, part: dict[str, Any]) -> httpx.Response:

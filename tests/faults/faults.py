@@ -13,7 +13,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from tests.faults.proxy import MODES, Mode
-from tests.faults.rig import Rig
+from tests.faults.rig import Rig, neighbours
 from tests.faults.traces import read_topic
 
 WORKERS = tuple(
@@ -139,6 +139,7 @@ def _one(rng: random.Random, kind: str, target: str, workers: Sequence[str]) -> 
             return Fault(kind, topic, 0.0, str(rng.randrange(2**32)))
         case "link":
             end = rng.choice(("kafka", "mongo", "mail" if worker.startswith("notification") else "kafka"))
+            end = end if end in neighbours(worker) else "kafka"
             return Fault(f"link_{rng.choice(MODES)}", f"{worker}>{end}", rng.uniform(3, 9))
         case "sink":
             return Fault(kind, "mail", rng.uniform(3, 7), rng.choice(SINK_MODES))

@@ -167,7 +167,13 @@ MUTANTS = (
     ),
     Mutant(
         "a dead letter that drops",
-        (Edit("runtime/consumer.py", "await self._publisher.publish(DEADLETTERS, place, event)", "del event"),),
+        (
+            Edit(
+                "runtime/consumer.py",
+                'await retrying(self._settings, "deadletter", lambda: self._publisher.publish(DEADLETTERS, place, event))',
+                "del event",
+            ),
+        ),
         ("O6",),
     ),
     Mutant(

@@ -38,6 +38,12 @@ SETTINGS = {
     "VRS_CENTRE_EMAIL": "centre@vrs.example",
 }
 PAGE = 4_096
+NEIGHBOURS = {"validation": {"kafka"}, "notification": {"kafka", "mongo", "mail"}}
+
+
+def neighbours(worker: str) -> set[str]:
+    """Whom a worker speaks to: validation keeps nothing, and only notification sends mail."""
+    return NEIGHBOURS.get(worker.partition("-")[0], {"kafka", "mongo"})
 
 
 class Rig:
@@ -217,12 +223,10 @@ class Rig:
         """Give a worker its own way to each of its neighbours."""
         listener = self._listeners[name] = free_port(self._taken)
         kafka = self.proxies.add(f"{name}>kafka", listener)
-        database = self.proxies.add(f"{name}>mongo", self.stack.ports.mongo)
-        variables = {
-            "VRS_KAFKA_BOOTSTRAP": f"{HOST}:{kafka}",
-            "VRS_MONGO_URL": mongo.url(database),
-        }
-        if name.partition("-")[0] == "notification":
+        variables = {"VRS_KAFKA_BOOTSTRAP": f"{HOST}:{kafka}"}
+        if "mongo" in neighbours(name):
+            variables["VRS_MONGO_URL"] = mongo.url(self.proxies.add(f"{name}>mongo", self.stack.ports.mongo))
+        if "mail" in neighbours(name):
             variables["VRS_SMTP_PORT"] = str(self.proxies.add(f"{name}>mail", self.stack.ports.smtp))
         self.environment(name, **variables)
 
