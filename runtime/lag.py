@@ -24,9 +24,6 @@ class LagWatch:
     ) -> None:
         self._settings, self._service, self._group, self._assigned = settings, service, group, assigned
         self._shown: set[TopicPartition] = set()
-        self.behind: dict[TopicPartition, int] = {}
-        """As last measured; empty where it could not be."""
-        self.begins: dict[TopicPartition, int] = {}
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -52,7 +49,6 @@ class LagWatch:
                     async with asyncio.timeout(EVERY_SECONDS):
                         await self._measure(client)
                 except (KafkaError, TimeoutError) as error:
-                    self.behind = {}
                     log.warning("lag not measured", error=repr(error))
                 await asyncio.sleep(EVERY_SECONDS)
         except KafkaError as error:
@@ -66,18 +62,15 @@ class LagWatch:
             with suppress(KeyError):
                 gauge("vrs_consumer_lag_records").remove(*self._labels(lost))
         self._shown = now
-        measured: dict[TopicPartition, int] = {}
         if not now:
-            self.behind = measured
             return
         # A member of no subscription: it asks, and never joins the group.
         client.assign(now)
-        self.begins, ends = await client.beginning_offsets(now), await client.end_offsets(now)
+        begins, ends = await client.beginning_offsets(now), await client.end_offsets(now)
         for tp in now:
             done = await client.committed(tp)
-            measured[tp] = max(0, ends[tp] - max(done or 0, self.begins[tp]))
-            gauge("vrs_consumer_lag_records").labels(*self._labels(tp)).set(measured[tp])
-        self.behind = measured
+            behind = max(0, ends[tp] - max(done or 0, begins[tp]))
+            gauge("vrs_consumer_lag_records").labels(*self._labels(tp)).set(behind)
 
     def _labels(self, tp: TopicPartition) -> tuple[str, str, str]:
         return self._service, tp.topic.removeprefix(self._settings.topic_prefix), str(tp.partition)

@@ -4,7 +4,7 @@ from typing import Any
 
 from bson.errors import InvalidDocument
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, AsyncIOMotorDatabase
-from pymongo import ReadPreference, ReplaceOne, UpdateOne, WriteConcern
+from pymongo import DeleteOne, ReadPreference, ReplaceOne, UpdateOne, WriteConcern
 from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError, WriteError
 from pymongo.read_concern import ReadConcern
 
@@ -18,6 +18,7 @@ __all__ = [
     "BulkWriteError",
     "Collection",
     "Database",
+    "DeleteOne",
     "Document",
     "DuplicateKeyError",
     "InvalidDocument",

@@ -1,6 +1,7 @@
 """Publishing to Kafka so that "published" means: every in-sync replica has it."""
 
 import asyncio
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Self
 
@@ -48,7 +49,13 @@ class Publisher:
         Gives (partition, offset). Raises NotNow when Kafka did not answer in time, in which case the event may
         or may not be there: the same event may be sent again. Raises TooLargeError for what no topic takes.
         """
-        value, headers = encode(event)
+        [sent] = await self.publish_all(topic, [(key, event)])
+        return sent
+
+    async def publish_all(
+        self, topic: Topic | str, events: Iterable[tuple[str, Event[Payload]]]
+    ) -> list[tuple[int, int]]:
+        """The same for many events with their keys, which then travel together."""
         producer = self._producer
         if producer is None:
             raise NotNow("the publisher is not started")
@@ -56,14 +63,18 @@ class Publisher:
         await passing("publish.before")
         try:
             async with asyncio.timeout(self._settings.effect_timeout_seconds):
-                sent = await producer.send_and_wait(name, value=value, key=key.encode(), headers=headers)
+                sending = []
+                for key, event in events:
+                    value, headers = encode(event)
+                    sending.append(await producer.send(name, value=value, key=key.encode(), headers=headers))
+                sent = await asyncio.gather(*sending)
         except MessageSizeTooLargeError as error:
-            raise TooLargeError(f"{len(value)} bytes are more than a topic takes") from error
+            raise TooLargeError("an event is larger than a topic takes") from error
         except (KafkaError, TimeoutError) as error:
             await self._renew(producer)
             raise NotNow(f"{name}: {error!r}") from error
         await passing("publish.after")
-        return sent.partition, sent.offset
+        return [(one.partition, one.offset) for one in sent]
 
     async def reachable(self) -> bool:
         """Whether a broker answers."""

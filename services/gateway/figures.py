@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.figures import over_states, over_time
+from contracts.figures import members_of, over_states, over_time
 from contracts.period import Period
 from services.gateway.in_force import InForce, Span, Standing
 from services.gateway.subject import Subject
@@ -95,20 +95,19 @@ def _gathered(
         known = standing.by_cycle.get(document["period"])
         if known is None:
             continue
-        by, parts = document["by"], held[document["member"]]
-        for participant in by if reporter is None else by.keys() & {reporter}:
-            share = by[participant]
-            revision, counts = known.get(participant, _NOT_READ)
-            cells = share["cells"]
-            if share["revision"] > revision:
-                # What may be seen was read before the figures were. A revision that came between the two may have
-                # closed a table, and its contribution, written last, is what says so: until that is read its figures
-                # are nobody's. Older ones can only be figures that stood when the contribution was read.
-                behind = behind or revision > 0 or bool(cells)
-                continue
-            for indicator in counts:
-                if (value := cells.get(indicator)) is not None:
-                    parts[indicator][participant].append(value)
+        participant, cells = document["participant"], document.get("cells", {})
+        if reporter not in (None, participant):
+            continue
+        revision, counts = known.get(participant, _NOT_READ)
+        if document["revision"] > revision:
+            # What may be seen was read before the figures were. A revision that came between the two may have
+            # closed a table, and its contribution, written last, is what says so: until that is read its figures
+            # are nobody's. Older ones can only be figures that stood when the contribution was read.
+            behind = behind or revision > 0 or bool(cells)
+            continue
+        for indicator in counts & cells.keys():
+            for member, value in members_of(cells[indicator]).items():
+                held[member][indicator][participant].append(value)
     return held, behind
 
 

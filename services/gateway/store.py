@@ -6,7 +6,7 @@ import time
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
-from contracts.identity import aggregate_id
+from contracts.figures import field_of
 from runtime.mongo import Database, Document, PyMongoError
 from runtime.outcome import NotNow
 from services.gateway.in_force import InForce
@@ -16,6 +16,7 @@ HEADER = ("series", "participant", "cycle", "agency", "revision", "judgement", "
           "recorded_at", "context.received_at")  # fmt: skip
 """What tells a revision without its content: a list of revisions must not load their reports."""
 STATUS = ("kind", "participant", "cycle", "agency", "state", "revision", "findings", "timeline", "received_at")
+AGGREGATE = ("period", "dimension", "participant", "revision")
 CONTRIBUTION = ("participant", "cycle", "revision", "answered", "centre_only", "withdrawn")
 REMEMBERED_SECONDS = 0.25
 """So long the returns in force count as they were read: no longer than aggregation lets figures wait. Thousands of
@@ -48,7 +49,11 @@ class Reads(Protocol):
         """The returns in force, as they were at most REMEMBERED_SECONDS ago; ``anew``: as they are now."""
         ...
 
-    async def aggregates(self, dimension: str, periods: Sequence[str], member: str | None) -> list[Document]: ...
+    async def aggregates(
+        self, dimension: str, periods: Sequence[str], indicators: Sequence[str], member: str | None
+    ) -> list[Document]:
+        """What each State has under a dimension in each period: these indicators, of one member if it is given."""
+        ...
 
     async def notices(self, where: Filter, after: tuple[Any, str] | None, limit: int) -> list[Document]:
         """Newest first by (at, id), from behind ``after``."""
@@ -100,12 +105,14 @@ class MongoReads:
                 self._in_force = (read_at, held)
         return held
 
-    async def aggregates(self, dimension: str, periods: Sequence[str], member: str | None) -> list[Document]:
+    async def aggregates(
+        self, dimension: str, periods: Sequence[str], indicators: Sequence[str], member: str | None
+    ) -> list[Document]:
         where: Document = {"dimension": dimension, "period": {"$in": list(periods)}}
-        if member is not None:
-            where = {"_id": {"$in": [aggregate_id(period, dimension, member) for period in periods]}}
+        behind = "" if member is None else f".{field_of(member)}"
         async with answering():
-            return await self._database.aggregates.find(where).to_list(None)
+            cells = [f"cells.{indicator}{behind}" for indicator in indicators]
+            return await self._database.aggregates.find(where, [*AGGREGATE, *cells]).to_list(None)
 
     async def notices(self, where: Filter, after: tuple[Any, str] | None, limit: int) -> list[Document]:
         return await self._newest("notices", where, "at", after, limit, None)
@@ -153,9 +160,17 @@ class MemoryReads:
     async def in_force(self, *, anew: bool = False) -> InForce:  # noqa: ARG002 - always anew
         return InForce(contributions(self._find("contributions", {})))
 
-    async def aggregates(self, dimension: str, periods: Sequence[str], member: str | None) -> list[Document]:
-        found = self._find("aggregates", {"dimension": dimension, **({"member": member} if member is not None else {})})
-        return [one for one in found if one["period"] in periods]
+    async def aggregates(
+        self, dimension: str, periods: Sequence[str], indicators: Sequence[str], member: str | None
+    ) -> list[Document]:
+        def asked(cells: Document) -> Document:
+            return cells if member is None else {name: cells[name] for name in cells if name == field_of(member)}
+
+        return [
+            {**one, "cells": {name: asked(cells) for name, cells in one["cells"].items() if name in indicators}}
+            for one in self._find("aggregates", {"dimension": dimension})
+            if one["period"] in periods
+        ]
 
     async def notices(self, where: Filter, after: tuple[Any, str] | None, limit: int) -> list[Document]:
         return self._newest("notices", where, "at", after, limit)

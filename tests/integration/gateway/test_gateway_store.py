@@ -111,21 +111,23 @@ async def test_revisions_are_found_by_series_cycle_and_agency(store: tuple[Reads
     assert await reads.revision("TH|2013-H1", 3) is None
 
 
-async def test_aggregates_are_found_by_dimension_period_and_member(store: tuple[Reads, Fill]) -> None:
+async def test_aggregates_are_found_by_dimension_period_indicator_and_member(store: tuple[Reads, Fill]) -> None:
     reads, add = store
     await add(
         "aggregates",
         *(
-            {"_id": f"{p}|{d}|{m}", "period": p, "dimension": d, "member": m, "by": {}}
-            for p in ("2012", "2013-H1")
-            for d in ("citizenship", "mode_and_last_exit")
-            for m in ("KH", "sea|TH")
+            {"_id": f"{period}|{dimension}|{state}", "period": period, "dimension": dimension, "participant": state,
+             "order": 1_000_000, "revision": 1, "cells": {"a": {"KH": 1, "Mt%2E X": 2}, "b": {"KH": 3}}}
+            for period in ("2012", "2013-H1") for dimension in ("citizenship", "mode") for state in ("TH", "MY")
         ),
-    )
-    assert len(await reads.aggregates("citizenship", ["2012", "2013-H1"], None)) == 4
-    [one] = await reads.aggregates("mode_and_last_exit", ["2012"], "sea|TH")
-    assert one["_id"] == "2012|mode_and_last_exit|sea|TH"
-    assert await reads.aggregates("citizenship", [], None) == []
+    )  # fmt: skip
+    assert len(await reads.aggregates("citizenship", ["2012", "2013-H1"], ["a"], None)) == 4
+    found = await reads.aggregates("citizenship", ["2012"], ["a"], "Mt. X")
+    assert sorted((one["participant"], one["revision"]) for one in found) == [("MY", 1), ("TH", 1)]
+    assert [one["cells"] for one in found] == [{"a": {"Mt%2E X": 2}}] * 2
+    [first, _] = await reads.aggregates("mode", ["2012"], ["a", "b"], "KH")
+    assert first["cells"] == {"a": {"KH": 1}, "b": {"KH": 3}}
+    assert await reads.aggregates("citizenship", [], ["a"], None) == []
 
 
 async def test_contributions_come_whole_without_figures(store: tuple[Reads, Fill]) -> None:

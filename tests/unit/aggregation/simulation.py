@@ -6,29 +6,29 @@ what went wrong before it, and others the reverse.
 """
 
 import random
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 
 from contracts.events import JUDGEMENTS
+from runtime.outcome import NotNow
 from services.aggregation.flush import flush
 from services.aggregation.fold import Fold
 from services.aggregation.rebuild import remake
-from services.aggregation.rules import Contribution, Place, Share
+from services.aggregation.rules import Change, Contribution, Place, Share
 from tests.unit.aggregation.returns import Cells, Return, contribution_of, expected, found
 from tests.unit.aggregation.stepped import SteppedStore, Task, turn
 
 PARTITION = 0
-INDICATORS, MEMBERS = ("illegal_entries", "refused_entries"), "ABC"
+DIMENSIONS, INDICATORS, MEMBERS = ("citizenship", "mode", "route"), ("illegal_entries", "refused_entries"), "AB"
 
 
-async def published_nowhere(_: object) -> None:
-    """What is published does not matter here."""
+Publish = Callable[[Iterable[tuple[Place, Share]]], Coroutine[None, None, None]]
 
 
 class Worker:
     """A worker as services.aggregation.worker is one, without its tasks: the simulation decides what happens when."""
 
-    def __init__(self, store: SteppedStore, position: int) -> None:
-        self._store = store
+    def __init__(self, store: SteppedStore, publish: Publish, position: int) -> None:
+        self._store, self._publish = store, publish
         self._fold = Fold()
         self.position = self.flushed_to = position
         self._loading: Task | None = Task(lambda: store.load(PARTITION))
@@ -48,8 +48,18 @@ class Worker:
         elif self.flushed_to < self.position:
             self.flushed_to = self.position
             changes = self._fold.take()
-            self.flushing = Task(lambda: flush(self._store, published_nowhere, changes))
+            self.flushing = Task(lambda: self._flush(changes))
         return None
+
+    async def _flush(self, changes: list[Change]) -> None:
+        """As often as it takes, as the worker does it."""
+        while True:
+            try:
+                await flush(self._store, self._publish, changes)
+            except NotNow:
+                await turn()
+            else:
+                return
 
     def fold(self, log: list[Return]) -> None:
         self._fold.add(contribution_of(log[self.position], PARTITION, self.position))
@@ -77,7 +87,11 @@ class Simulation:
         self.log: list[Return] = []
         self._given: dict[tuple[int, int], Return] = {}
         self._committed = 0
-        self._owner = Worker(self.store, 0)
+        self.told: dict[Place, Share] = {}
+        """By place, the newest of what was published, in whatever order."""
+        self.damaged = False
+        """Then garbage may have been told: a worker that finds something newer in its place tells that."""
+        self._owner = self._worker(0)
         self._sleepers: list[Worker] = []
         self._rebuilding: Task | None = None
         self._rebuild_owed = False
@@ -105,6 +119,15 @@ class Simulation:
             action()
         self._finish()
 
+    def _worker(self, position: int) -> Worker:
+        return Worker(self.store, self._publish, position)
+
+    async def _publish(self, aggregates: Iterable[tuple[Place, Share]]) -> None:
+        for place, share in aggregates:
+            await turn()
+            if place not in self.told or self.told[place].order <= share.order:
+                self.told[place] = share
+
     def wanted(self) -> Cells:
         return expected(self.log)
 
@@ -120,7 +143,9 @@ class Simulation:
         if self.random.random() < 0.2:
             return Return("TH", "2013-H1", revision, None, judgement)
         figures = tuple(
-            (indicator, "citizenship", member, self.random.randint(0, 2))
+            (indicator, dimension, member, self.random.randint(0, 2))
+            for dimension in DIMENSIONS
+            if self.random.random() < 0.5
             for indicator in INDICATORS
             for member in MEMBERS
             if self.random.random() < 0.4
@@ -138,14 +163,14 @@ class Simulation:
 
     def the_owner_is_replaced_in_its_sleep(self) -> None:
         self._sleepers.append(self._owner)
-        self._owner = Worker(self.store, self._committed)
+        self._owner = self._worker(self._committed)
 
     def the_owner_is_killed(self) -> None:
-        self._owner = Worker(self.store, self._committed)
+        self._owner = self._worker(self._committed)
 
     def the_group_reads_everything_again(self) -> None:
         self._committed = 0
-        self._owner = Worker(self.store, 0)
+        self._owner = self._worker(0)
 
     def a_sleeper_goes_on(self) -> None:
         # It learns only later that the partition has another owner, and may even fold and write more.
@@ -200,23 +225,23 @@ class Simulation:
                 read += 1
                 yield contribution_of(self.log[read - 1], PARTITION, read - 1)
 
-        await remake(self.store, published_nowhere, read_on)
+        await remake(self.store, self._publish, read_on)
 
     def something_is_damaged(self) -> None:
         """As by hand or a failing disk: a share is lost, has another value, or an order that no guard replaces."""
-        self._rebuild_owed = True
+        self._rebuild_owed = self.damaged = True
         if self._rebuilding is not None:
             self.the_rebuild_is_killed()
-        places = [place for place in sorted(self.store.aggregates) if "TH" in self.store.aggregates[place]]
+        places = sorted(self.store.aggregates)
         how = self.random.randrange(4)
         if how == 0 or not places:
-            garbage = Share(9_000_000_000, 9_000, {"illegal_entries": 9})
-            self.store.aggregates.setdefault(Place("2013-H1", "citizenship", "Z"), {})["TH"] = garbage
-            self.store.aggregates.setdefault(Place("1999", "citizenship", "A"), {})["FJ"] = garbage
+            garbage = Share(9_000_000_000, 9_000, {"illegal_entries": {"A": 9}})
+            self.store.aggregates[Place("2013-H1", "mode", "TH")] = garbage
+            self.store.aggregates[Place("1999", "citizenship", "FJ")] = garbage
             return
-        by = self.store.aggregates[self.random.choice(places)]
+        place = self.random.choice(places)
         if how == 1:
-            del by["TH"]
+            del self.store.aggregates[place]
         else:
-            order = by["TH"].order if how == 2 else 9_000_000_000
-            by["TH"] = Share(order, order // JUDGEMENTS, {"illegal_entries": 9})
+            order = self.store.aggregates[place].order if how == 2 else 9_000_000_000
+            self.store.aggregates[place] = Share(order, order // JUDGEMENTS, {"illegal_entries": {"A": 9}})

@@ -153,8 +153,8 @@ async def test_figures_of_a_revision_that_comes_between_the_two_reads_are_not_sh
     path = "/aggregates/citizenship"
     assert {row["member"] for row in (await world.get(TH, path)).json()["rows"]} == {"KH", "MM"}
     # Aggregation has written the figures of revision 2, and not yet that its table is closed.
-    [share] = [one["by"]["MY"] for one in world.reads.collections["aggregates"] if "MY" in one["by"]]
-    share["revision"] = 2
+    [theirs] = [one for one in world.reads.collections["aggregates"] if one["participant"] == "MY"]
+    theirs["revision"] = 2
     assert {row["member"] for row in (await world.get(TH, path)).json()["rows"]} == {"MM"}
 
 
