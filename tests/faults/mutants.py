@@ -170,8 +170,8 @@ MUTANTS = (
         (
             Edit(
                 "runtime/consumer.py",
-                'await retrying(self._settings, "deadletter", lambda: self._publisher.publish(DEADLETTERS, place, event))',
-                "del event",
+                "lambda: self._publisher.publish(DEADLETTERS, place, event)",
+                "lambda: asyncio.sleep(0)",
             ),
         ),
         ("O6",),
