@@ -72,6 +72,11 @@ class Directory:
         found = self._get(Agency, f"{agency.partition('-')[0]}/agencies/{agency}")
         return found if found and found.active else None
 
+    def ended(self, agency: str) -> bool:
+        """Whether there was an agency of this code and it was ended; one that nobody has recorded has not."""
+        found = self._get(Agency, f"{agency.partition('-')[0]}/agencies/{agency}")
+        return found is not None and not found.active
+
     def agencies(self, participant: str) -> list[Agency]:
         """The active ones."""
         found = (a for a in self._all(Agency) if a.participant == participant and a.active)

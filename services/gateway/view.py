@@ -9,6 +9,8 @@ from runtime.outcome import NotNow
 
 REMEMBERED_SECONDS = 0.25
 """What was read so lately is fresh enough for answers that are right without it: a page of figures is many of them."""
+ENDED_SECONDS = 0.25
+"""How long asking for ended agencies may hold up a call of an agency: with Kafka away, what is known counts."""
 
 
 class View(Protocol):
@@ -27,6 +29,7 @@ class PatientView:
         self._view = view
         self._seconds = seconds
         self._read_at = -REMEMBERED_SECONDS
+        self._freshening = asyncio.Lock()
 
     @property
     def directory(self) -> Directory:
@@ -38,12 +41,20 @@ class PatientView:
 
     async def freshen(self, seconds: float) -> None:
         """The same if it takes no longer than ``seconds`` and was not done just now: for answers right without it."""
-        if time.monotonic() - self._read_at < REMEMBERED_SECONDS:
-            return
         try:
-            await self._within(seconds)
-        except NotNow:
+            # Of a hundred calls at once one reads, and the others wait for it.
+            async with asyncio.timeout(seconds), self._freshening:
+                if time.monotonic() - self._read_at >= REMEMBERED_SECONDS:
+                    await self._within(seconds)
+        except (NotNow, TimeoutError):
             return
+
+    async def ended(self, agency: str | None) -> bool:
+        """Whether somebody's agency was ended: asked before anything is done for its tokens, keys and users."""
+        if agency is None:
+            return False
+        await self.freshen(ENDED_SECONDS)
+        return self.directory.ended(agency)
 
     async def _within(self, seconds: float) -> None:
         began = time.monotonic()

@@ -105,6 +105,8 @@ async def _bearer_of(request: Request) -> Subject:
             subject = await gateway.keys.bearer(token, request.client.host if request.client else "")
         else:
             subject = tokens.verify(token, gateway.key, now=gateway.now())
+        if await gateway.view.ended(subject.agency):
+            raise tokens.Untrusted(f"the agency {subject.agency} has ended")
     except tokens.Untrusted as error:
         log.info("token refused", reason=str(error))
         raise Problem(401, f"The token is refused: {error}.") from error

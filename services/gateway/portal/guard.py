@@ -110,9 +110,10 @@ async def visit_of(portal: Portal, request: Request) -> Visit:
         return Visit(secret or secrets.token_urlsafe(32), secret is None, first([chosen, accepted]))
     session = await portal.accounts.session(session_key(token))
     user = await portal.accounts.user(session.login) if session else None
-    if session is None or user is None or not lasts(session, user, now, settings.idle, settings.longest):
+    ended = user is not None and await portal.gateway.view.ended(user.agency)
+    if session is None or user is None or ended or not lasts(session, user, now, settings.idle, settings.longest):
         there = secret or secrets.token_urlsafe(32)
-        known = session is not None and user is not None and user.active
+        known = session is not None and user is not None and user.active and not ended
         return Visit(there, secret is None, first([chosen, accepted]), expired=True, known=known)
     await _seen(portal, session, now)
     language = first([chosen, as_language(user.language), accepted])

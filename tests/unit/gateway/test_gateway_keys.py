@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.events import AgencyChanged
 from contracts.records import Agency
 from runtime.outcome import NotNow
 from services.gateway.keys import key as keys
@@ -260,6 +261,33 @@ async def test_the_keys_of_an_agency_that_ends_are_over_also_where_it_begins_aga
     await agency(world)
     assert (await with_key(world, text)).status_code == 401
     assert (await world.post(TH, PATH)).status_code == 201
+
+
+async def test_the_tokens_and_keys_of_an_agency_that_has_ended_are_refused_until_it_begins_again(world: World) -> None:
+    await agency(world)
+    key = (await world.post(TH, PATH)).json()["key"]
+    for _ in range(2):
+        assert (await world.get("agency:TH:TH-IMM", "/cycles")).status_code == 200
+        # As another gateway sees it that has not heard that the keys are revoked.
+        ended = Agency(participant="TH", id="TH-IMM", name="Immigration Bureau", active=False)
+        world.view.waiting.append(AgencyChanged(record=ended, changed_at=NOW))
+        await world.gateway.view.refresh()
+        refused = await world.get("agency:TH:TH-IMM", "/cycles")
+        assert (refused.status_code, "TH-IMM has ended" in refused.json()["detail"]) == (401, True)
+        assert (await with_key(world, key)).status_code == 401
+        assert (await world.get(TH, "/cycles")).status_code == 200
+        await agency(world)
+
+
+async def test_a_call_of_an_agency_reads_whether_it_has_ended(world: World) -> None:
+    ended = Agency(participant="TH", id="TH-IMM", name="Immigration Bureau", active=False)
+    world.view.waiting.append(AgencyChanged(record=ended, changed_at=NOW))
+    assert (await world.get("agency:TH:TH-IMM", "/template/ort/1")).status_code == 401
+
+
+async def test_an_agency_is_answered_while_nobody_can_read_whether_it_has_ended(world: World) -> None:
+    world.view.away = True
+    assert (await world.get("agency:TH:TH-IMM", "/template/ort/1")).status_code == 200
 
 
 async def test_wrong_keys_are_401_and_too_many_of_them_429(world: World) -> None:

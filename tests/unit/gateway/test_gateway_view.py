@@ -45,6 +45,18 @@ class CountedView:
         self.read += 1
 
 
+async def test_of_a_hundred_who_ask_at_once_one_reads() -> None:
+    class SlowView(CountedView):
+        async def refresh(self) -> None:
+            await asyncio.sleep(0.01)
+            await super().refresh()
+
+    held = SlowView()
+    view = PatientView(held, 10)
+    await asyncio.gather(*(view.freshen(1) for _ in range(100)))
+    assert held.read == 1
+
+
 async def test_answers_that_are_right_without_it_do_not_read_again_what_was_read_just_now() -> None:
     held = CountedView()
     view = PatientView(held, 10)

@@ -8,6 +8,8 @@ from typing import Any, cast
 
 import pytest
 
+from contracts.events import AgencyChanged
+from contracts.records import Agency
 from services.gateway.portal.accounts.rules import FREE_TRIES_ACCOUNT, LONGEST_WAIT
 from services.gateway.portal.portal import Portal
 from services.gateway.portal.signing_in.session import refused_until, take_try
@@ -42,6 +44,19 @@ async def test_a_user_that_was_ended_is_signed_out_and_may_not_sign_in(visitor: 
     assert await world.accounts.put(there.changed(world.clock.now, active=False))
     assert (await thailand.get("/")).url.path == "/sign-in"
     assert WRONG in (await thailand.sign_in("focal-point-th")).text
+
+
+async def test_a_user_of_an_agency_that_has_ended_is_signed_out_and_may_not_sign_in(
+    visitor: Visit, world: World
+) -> None:
+    immigration, thailand = await visitor("agency:TH:TH-IMM"), await visitor("focal-point:TH")
+    assert (await immigration.get("/")).url.path == "/"
+    ended = Agency(participant="TH", id="TH-IMM", name="Immigration Bureau", active=False)
+    world.view.waiting.append(AgencyChanged(record=ended, changed_at=world.clock.now))
+    await world.gateway.view.refresh()
+    assert (await immigration.get("/")).url.path == "/sign-in"
+    assert WRONG in (await immigration.sign_in("agency-th-th-imm")).text
+    assert (await thailand.get("/")).url.path == "/"
 
 
 async def test_cookies_are_bound_to_this_host_and_hidden_from_scripts(world: World) -> None:

@@ -38,7 +38,7 @@ async def sign_in(page: AnyPage) -> Response:
         return _again(page, login, back, page.say("Too many tries. Wait a few minutes, then try again."), 429, until)
     user = await page.portal.accounts.user(login)
     right = await page.portal.passwords.right(user.digest if user else None, password)
-    if user is None or not right or not user.active:
+    if user is None or not right or not user.active or await page.gateway.view.ended(user.agency):
         log.info("sign-in refused")
         return _again(page, login, back, page.say("The login or the password is not right."), 403)
     await was_right(page.portal, tried)
