@@ -280,7 +280,7 @@ class NotificationSent(Payload):
 
 
 class NotificationFailed(NotificationSent):
-    """A channel refused a notice; it is tried again unless ``final``."""
+    """A channel refused a notice, or it was not needed any more; it is tried again unless ``final``."""
 
     type: ClassVar[str] = "vrs.notification.failed.v1"
     attempt: int

@@ -26,11 +26,13 @@ from services.notification.notices import (
     claimed,
     failed,
     handing_off,
+    not_needed,
     sent,
     told,
     unknown,
 )
-from services.notification.rules import NoticePlan
+from services.notification.returns import Return
+from services.notification.rules import NoticePlan, needless
 from services.notification.settings import NotificationSettings
 from services.notification.store import Store
 from services.notification.telling import key, telling
@@ -108,6 +110,11 @@ class Mailer:
                         assert_never(never)
 
     async def _attempt(self, notice: Notice, channel: Channel) -> bool:
+        reason = await self._needless(notice.plan)
+        if reason is not None:
+            log.info("mail not needed any more", reason=reason)
+            new = not_needed(channel, await self._clock(), self._patience, reason)
+            return await self._write(notice, channel, new)
         # A fresh look at the clock: this may have waited for its turn.
         mine = claimed(channel, await self._clock(), self._patience)
         await passing("notification.claim.before")
@@ -134,6 +141,11 @@ class Mailer:
                 return False
             case other:
                 assert_never(other)
+
+    async def _needless(self, planned: NoticePlan) -> str | None:
+        about = Return(planned.participant, planned.cycle) if planned.participant else None
+        its_return = await self._store.returned(about.id) if about else None
+        return needless(planned, self._directory(), its_return)
 
     async def _hand_over(self, notice: Notice, mine: Channel) -> tuple[Channel, smtp.Result]:
         """Send the mail; gives the channel as this worker last wrote it, and what came of it."""

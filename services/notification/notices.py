@@ -1,6 +1,7 @@
 """A notice and its channels: which states there are, which follows which, and who may make the step. Pure.
 
 ``planned`` → ``claimed`` → ``handing_off`` → ``sent`` | ``failed`` (tried again at ``next_at``, if any) | ``unknown``.
+What waits (``planned``, ``failed``) and has lost its reason meanwhile ends as ``not_needed`` (rules.needless).
 
 Every step writes ``fence`` one higher and is refused where the stored one is not the one it started from
 (store.swap), so a worker that slept past its lease cannot go on: a sleeper's claim ends before the mail server
@@ -18,7 +19,7 @@ from typing import Literal
 from services.notification.rules import NoticePlan
 
 ChannelKind = Literal["inbox", "email"]
-State = Literal["planned", "claimed", "handing_off", "sent", "failed", "unknown"]
+State = Literal["planned", "claimed", "handing_off", "sent", "failed", "unknown", "not_needed"]
 Attention = Literal["attempt", "give_up", "tell"]
 
 
@@ -107,6 +108,11 @@ def failed(channel: Channel, now: datetime, patience: Patience, reason: str, *, 
 def unknown(channel: Channel, now: datetime, patience: Patience, reason: str) -> Channel:
     """Nobody can tell whether the server took it."""
     return _step(channel, "unknown", now, next_at=None, tell_at=now + patience.lease, last_error=reason)
+
+
+def not_needed(channel: Channel, now: datetime, patience: Patience, reason: str) -> Channel:
+    """What it asks for has happened meanwhile: it is not sent any more."""
+    return _step(channel, "not_needed", now, next_at=None, tell_at=now + patience.lease, last_error=reason)
 
 
 def told(channel: Channel) -> Channel:

@@ -58,7 +58,8 @@ def _mail(event: Told, at: datetime) -> Channel:
     data = event.data
     if not isinstance(data, NotificationFailed):
         return Channel("email", "sent", at, fence=1, attempts=1)
-    # The event's id tells "refused for good" from "nobody knows".
-    lost = event.id == event_id(data.notice_id, f"email.unknown.{data.attempt}")
-    state: State = "unknown" if lost else "failed"
+    # The event's id tells "refused for good" from "nobody knows" and "not needed any more".
+    ends: tuple[State, ...] = ("unknown", "not_needed")
+    told = (one for one in ends if event.id == event_id(data.notice_id, f"email.{one}.{data.attempt}"))
+    state: State = next(told, "failed")
     return Channel("email", state, at, fence=1, attempts=data.attempt, last_error=data.reason)

@@ -9,6 +9,8 @@ The rules, where the project's documents are silent marked *inferred*:
   force nor waiting for its judgement. A rejected or withdrawn one is not in.
 - A kind is due in [its moment, the moment of the next one): after an outage the newest reminder goes out, not a
   burst (*inferred*). What happened to a return is told within ``late`` days of it, however late it is heard.
+- What waits to be mailed is asked again before each try (``needless``): a reminder to who has reported meanwhile ends
+  unsent, and stays in the inbox.
 - Who is not expected in a cycle hears nothing about it, except about what it reported itself (*inferred*).
 - ``cycle_complete``: every expected participant has a return in force. To all their focal points and the centre.
 - ``nomination_due``: an expected participant without an active focal point two weeks after the opening, as the
@@ -25,7 +27,7 @@ from datetime import date, datetime, timedelta
 from contracts.directory import Directory
 from contracts.records import Cycle, Extension, FocalPoint
 from services.notification.returns import Return, Step
-from services.notification.timeline import Days, timeline
+from services.notification.timeline import Days, missing_only, timeline
 
 CENTRE = "centre"
 TOLD: tuple[tuple[Step, str], ...] = (
@@ -105,6 +107,21 @@ def plan(directory: Directory, returns: Iterable[Return], now: datetime, policy:
                     NoticePlan(one.cycle, one.participant, point, kind, at=at) for point in points[one.participant]
                 )
     return Plan(frozenset(notices), min((one for one in changes if one is not None), default=None))
+
+
+def needless(planned: NoticePlan, directory: Directory, its_return: Return | None) -> str | None:
+    """Why a notice that was planned need not be sent any more; None where it is still to be sent.
+
+    Asked before every try: with a mail server that was away, days lie between the plan and the mail.
+    """
+    cycle = directory.cycle(planned.cycle)
+    if cycle is None:
+        return "the cycle is not on record any more"
+    if not missing_only(planned.kind):
+        return None
+    if planned.participant not in cycle.expected:
+        return "no return is expected any more"
+    return "the return is in" if its_return is not None and its_return.is_in else None
 
 
 def _by_calendar(

@@ -37,6 +37,9 @@ class Store(Protocol):
     async def returns_since(self, mark: datetime | None) -> tuple[list[Return], datetime]:
         """The returns that changed since ``mark`` (None: all), perhaps some more, and the next mark."""
 
+    async def returned(self, identity: str) -> Return | None:
+        """What is known of a return, by its id."""
+
     async def existing(self, ids: Collection[str]) -> set[str]:
         """Which of these notices there are."""
 
@@ -110,6 +113,11 @@ class MongoStore:
             found = await self._returns.find(changed).to_list(None)
         return [to_return(one) for one in found], reading
 
+    async def returned(self, identity: str) -> Return | None:
+        with _asking("the return"):
+            document = await self._returns.find_one({"_id": identity})
+        return to_return(document) if document else None
+
     async def existing(self, ids: Collection[str]) -> set[str]:
         found: set[str] = set()
         wanted = sorted(ids)
@@ -179,6 +187,10 @@ class MemoryStore:
     async def returns_since(self, mark: datetime | None) -> tuple[list[Return], datetime]:
         found = [one for one, at in self._returns.values() if mark is None or at >= mark - OVERLAP]
         return found, self._clock()
+
+    async def returned(self, identity: str) -> Return | None:
+        known = self._returns.get(identity)
+        return known[0] if known else None
 
     async def existing(self, ids: Collection[str]) -> set[str]:
         return set(ids) & self._notices.keys()

@@ -6,7 +6,7 @@ from services.notification.notices import Channel, Notice
 
 
 def telling(notice: Notice, channel: Channel) -> tuple[str, NotificationSent]:
-    """The event's id and data. ``unknown`` is told as a failure that is final: nobody tries it again by itself."""
+    """The event's id and data. ``unknown`` and ``not_needed`` are told as final failures: nobody tries them again."""
     planned = notice.plan
     facts: dict[str, object] = {
         "notice_id": notice.id,

@@ -62,6 +62,11 @@ def start_of(day: date, time_zone: str) -> datetime:
     return end_of_day(day - timedelta(days=1), time_zone).astimezone(UTC)
 
 
+def missing_only(kind: str) -> bool:
+    """Whether a kind is only for a return that is not in (``Window.missing``)."""
+    return kind == "due_today" or kind.startswith(("reminder_", "overdue_"))
+
+
 @lru_cache(maxsize=65_536)
 def timeline(days: Days, time_zone: str) -> Timeline:
     """The windows of every kind that depends on the calendar.
@@ -99,7 +104,7 @@ def _deadline(days: Days, time_zone: str, opens: datetime, closes: datetime) -> 
     chain += [(start_of(days.due + _days(n), time_zone), f"overdue_{n}") for n in sorted(set(days.overdue))]
     chain = [(start, kind) for start, kind in chain if start < closes]
     ends = [start for start, _ in chain[1:]] + [closes]
-    return [Window(kind, start, end, True) for (start, kind), end in zip(chain, ends, strict=True)]
+    return [Window(kind, start, end, missing_only(kind)) for (start, kind), end in zip(chain, ends, strict=True)]
 
 
 def _within(day: date) -> date:

@@ -148,28 +148,48 @@ def wrong_notices(notices: Iterable[Document], expected: Expected) -> Iterator[s
 
 @dataclass
 class Mails:
-    """What became of the mails. ``unknown``: nobody can tell whether the server took them; never sent again."""
+    """What became of the mails. ``unknown``: nobody can tell whether the server took them; never sent again.
+
+    ``needless``: waited for the mail server until the return that they ask for had come in.
+    """
 
     sent: int
     taken: int
     swallowed: int
     unknown: list[str]
     failed: list[str]
+    needless: int
+
+
+def have_reported(reports: Iterable[Document]) -> set[tuple[str, str]]:
+    """Participant and cycle of every national return that ever came in."""
+    return {
+        (one["participant"], one["cycle"])
+        for one in reports
+        if one.get("agency") is None and one["kind"] != "withdrawal"
+    }
 
 
 def wrong_mails(
-    world: World, notices: Iterable[Document], folder: Path, swallowing: Iterable[tuple[datetime, datetime]]
+    world: World,
+    notices: Iterable[Document],
+    reported: set[tuple[str, str]],
+    folder: Path,
+    swallowing: Iterable[tuple[datetime, datetime]],
 ) -> tuple[list[str], Mails]:
     """Each notice that is marked as sent is one mail, to the right address; a doubled one is the worst.
 
+    One that is marked as not needed any more asked somebody for a return who has sent one (``reported``).
     ``swallowing``: the times in which the sink said yes and kept nothing.
     """
+    asking = {"due_today", *(f"reminder_{n}" for n in REMINDERS), *(f"overdue_{n}" for n in OVERDUE)}
     addresses = {(one.code, contact.id): contact.email for one in world.participants for contact in one.contacts}
     times = list(swallowing)
     sent: Counter[str] = Counter()
     lost: Counter[str] = Counter()
     unknown: defaultdict[str, list[str]] = defaultdict(list)
     failed: list[str] = []
+    needless: list[str] = []
     wrong: list[str] = []
     for one in notices:
         to_centre = one["audience"] == "centre"
@@ -184,6 +204,10 @@ def wrong_mails(
                 unknown[address].append(one["_id"])
             case "failed" if mail["next_at"] is None:
                 failed.append(one["_id"])
+            case "not_needed":
+                needless.append(one["_id"])
+                if one["kind"] not in asking or (one["participant"], one["cycle"]) not in reported:
+                    wrong.append(f"O4 the mail of {one['_id']} was needed and is marked as needed no more")
             case state:
                 wrong.append(f"O4 the mail of {one['_id']} is still {state}")
     taken = _taken(folder)
@@ -199,6 +223,7 @@ def wrong_mails(
         sum(lost.values()),
         sorted(one for some in unknown.values() for one in some),
         failed,
+        len(needless),
     )
     return wrong, counts
 

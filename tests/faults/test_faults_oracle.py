@@ -106,6 +106,25 @@ def test_a_missing_a_needless_and_a_doubled_notice_are_found() -> None:
     assert "2 times" in next(notice_oracle.wrong_notices([one, one], this))
 
 
+def test_a_mail_that_was_needed_and_is_marked_as_needed_no_more_is_found(tmp_path: Path) -> None:
+    of = world.build(NOW)
+    state = of.participants[0]
+
+    def findings(kind: str, *reports: notice_oracle.Document) -> list[str]:
+        notice = {
+            "_id": "one", "cycle": "2012", "participant": state.code, "focal_point": state.contacts[0].id,
+            "kind": kind, "audience": "participant",
+            "channels": [{"kind": "email", "state": "not_needed", "next_at": None, "at": NOW}],
+        }  # fmt: skip
+        return notice_oracle.wrong_mails(of, [notice], notice_oracle.have_reported(reports), tmp_path, ())[0]
+
+    own: notice_oracle.Document = {"participant": state.code, "cycle": "2012", "agency": None, "kind": "report"}
+    assert findings("reminder_7", own) == []
+    assert "was needed" in findings("report_received", own)[0]
+    for other in ({"cycle": "2013-H1"}, {"agency": "TH-IMM"}, {"kind": "withdrawal"}):
+        assert "was needed" in findings("reminder_7", {**own, **other})[0], other
+
+
 def test_the_journal_gives_back_what_was_sent_and_one_acknowledgement_outweighs_any_doubt(tmp_path: Path) -> None:
     actions = Script(world.build(NOW), 3, 20).actions
     journal = Journal(tmp_path / "journal.jsonl")

@@ -97,7 +97,9 @@ def _judge_notices(
         for code in world.cycle(whole).expected
     ):
         must |= complete
-    wrong, mails = notice_oracle.wrong_mails(world, notices, rig.mail, at.swallowing)
+    wrong, mails = notice_oracle.wrong_mails(
+        world, notices, notice_oracle.have_reported(oracle.reports), rig.mail, at.swallowing
+    )
     verdict.findings += notice_oracle.wrong_notices(notices, notice_oracle.Expected(must, may | complete))
     verdict.findings += wrong
     verdict.mails = {

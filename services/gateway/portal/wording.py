@@ -52,6 +52,7 @@ CHANNEL_STATES: dict[str, tuple[str, Tone]] = {
     "sent": (N_("Sent"), "good"),
     "failed": (N_("Failed"), "bad"),
     "unknown": (N_("Perhaps sent"), "wait"),
+    "not_needed": (N_("Not needed any more"), "plain"),
 }
 PERIODS = {
     (6, 0): N_("January–June %(year)s"),

@@ -61,6 +61,7 @@ async def test_a_fact_is_kept_and_the_same_fact_again_changes_nothing(store: Sto
     assert await store.remember(one) is True
     assert await store.remember(one) is False
     assert (await store.returns_since(None))[0] == [one]
+    assert [await store.returned(identity) for identity in (one.id, "TH|2012")] == [one, None]
 
 
 async def test_facts_of_a_return_are_joined_whoever_brings_them(store: Store) -> None:

@@ -17,7 +17,7 @@ from services.notification.settings import NotificationSettings
 from services.notification.smtp import NotOurs, message_id
 from services.notification.store import MemoryStore
 from tests.unit.notification.mail_server import MailServer, Mode
-from tests.unit.notification.world import at, cycle, directory, focal_point, state
+from tests.unit.notification.world import accepted, at, cycle, directory, focal_point, returned, state
 
 T0 = at("2013-08-24T00:00")
 PLAN = NoticePlan("2013-H1", "TH", "border", "reminder_7", at=T0)
@@ -271,6 +271,48 @@ async def test_a_line_that_begins_with_a_dot_arrives_as_it_was(desk: Desk) -> No
     body = desk.server.taken[0].get_body(("plain",))
     assert body is not None
     assert ".end" in body.get_content()
+
+
+@pytest.mark.parametrize("kind", ["reminder_7", "due_today", "overdue_1"])
+async def test_a_reminder_that_waited_until_the_return_was_in_is_not_sent_and_says_so(desk: Desk, kind: str) -> None:
+    waiting = replace(PLAN, kind=kind, at=T0)
+    await desk.plan(waiting)
+    desk.server.mode = "refuse"
+    await desk.work()
+    desk.server.mode = "accept"
+    asked = desk.server.asked
+    await desk.store.remember(accepted("TH", T0 + timedelta(hours=1)))
+    desk.later(86_400)
+    await desk.work()
+    found = await desk.email(waiting)
+    assert (found.state, found.last_error, found.wake_at) == ("not_needed", "the return is in", None)
+    assert (desk.server.asked, desk.server.taken) == (asked, [])
+    told = [data for _, _, data in desk.mails_told() if data.kind == kind][-1]
+    assert isinstance(told, NotificationFailed)
+    assert (told.reason, told.final) == ("the return is in", True)
+
+
+async def test_a_reminder_that_waited_goes_out_where_the_return_was_rejected_or_withdrawn(desk: Desk) -> None:
+    desk.server.mode = "refuse"
+    await desk.work()
+    desk.server.mode = "accept"
+    await desk.store.remember(returned("TH", (1, "recorded", T0), (1, "accepted", T0), (2, "withdrawn", T0)))
+    desk.later(86_400)
+    await desk.work()
+    assert (await desk.email()).state == "sent"
+
+
+async def test_what_tells_of_a_return_is_sent_when_it_is_in_and_nothing_of_a_cycle_that_is_gone(desk: Desk) -> None:
+    about = replace(PLAN, kind="report_accepted", at=T0)
+    await desk.plan(about)
+    await desk.store.remember(accepted("TH", T0))
+    await desk.work()
+    assert [(await desk.email(one)).state for one in (PLAN, about)] == ["not_needed", "sent"]
+    gone = replace(PLAN, kind="cycle_opened", at=T0)
+    await desk.plan(gone)
+    desk.known.remove("2013-H1")
+    await desk.work()
+    assert (await desk.email(gone)).state == "not_needed"
 
 
 async def test_an_answer_that_comes_after_the_lease_is_still_the_truth(desk: Desk) -> None:

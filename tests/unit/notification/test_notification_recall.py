@@ -1,7 +1,7 @@
 """After a restore: what the topic of notifications tells is put back, and nothing else."""
 
 from contracts.wire import Event
-from services.notification.notices import Notice, Patience, begun, failed, sent, told, unknown
+from services.notification.notices import Notice, Patience, begun, failed, not_needed, sent, told, unknown
 from services.notification.recall import Told, recall, recalled
 from services.notification.rules import NoticePlan
 from services.notification.store import MemoryStore
@@ -22,6 +22,7 @@ def event(one: Notice, end: str) -> Told:
     ends = {
         "sent": lambda: sent(mail, NOW, PATIENCE),
         "unknown": lambda: unknown(mail, NOW, PATIENCE, "lost"),
+        "not_needed": lambda: not_needed(mail, NOW, PATIENCE, "the return is in"),
         "later": lambda: failed(mail, NOW, PATIENCE, "451", never=False),
     }
     identity, data = telling(one, ends[end]())
@@ -47,9 +48,10 @@ def test_a_mail_that_the_backup_holds_as_planned_is_taken_to_its_end() -> None:
 
 
 def test_what_is_still_to_be_tried_is_left_to_be_tried_and_what_nobody_knows_stays_unknown() -> None:
-    later, lost = notice("due_today"), notice("overdue_1")
-    found = recalled([event(later, "later"), event(lost, "unknown")])
-    assert [(one.id, one.channel("email").state) for one in found] == [(lost.id, "unknown")]
+    later, lost, needless = notice("due_today"), notice("overdue_1"), notice("reminder_7")
+    found = recalled([event(later, "later"), event(lost, "unknown"), event(needless, "not_needed")])
+    ends = [(one.id, one.channel("email").state) for one in found]
+    assert ends == [(lost.id, "unknown"), (needless.id, "not_needed")]
     assert told(found[0].channel("email")).wake_at is None
 
 
