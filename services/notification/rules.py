@@ -112,8 +112,11 @@ def plan(directory: Directory, returns: Iterable[Return], now: datetime, policy:
 def needless(planned: NoticePlan, directory: Directory, its_return: Return | None) -> str | None:
     """Why a notice that was planned need not be sent any more; None where it is still to be sent.
 
-    Asked before every try: with a mail server that was away, days lie between the plan and the mail.
+    Asked before every try: with a mail server that was away, days lie between the plan and the mail. What tells of a
+    return is needed in any case.
     """
+    if planned.kind in {kind for _, kind in TOLD}:
+        return None
     cycle = directory.cycle(planned.cycle)
     if cycle is None:
         return "the cycle is not on record any more"

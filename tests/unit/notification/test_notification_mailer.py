@@ -310,9 +310,11 @@ async def test_what_tells_of_a_return_is_sent_when_it_is_in_and_nothing_of_a_cyc
     assert [(await desk.email(one)).state for one in (PLAN, about)] == ["not_needed", "sent"]
     gone = replace(PLAN, kind="cycle_opened", at=T0)
     await desk.plan(gone)
+    heard = replace(PLAN, kind="report_received", at=T0)
+    await desk.plan(heard)
     desk.known.remove("2013-H1")
     await desk.work()
-    assert (await desk.email(gone)).state == "not_needed"
+    assert [(await desk.email(one)).state for one in (gone, heard)] == ["not_needed", "sent"]
 
 
 async def test_an_answer_that_comes_after_the_lease_is_still_the_truth(desk: Desk) -> None:
