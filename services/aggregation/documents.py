@@ -17,6 +17,8 @@ from services.aggregation.repair import Repair
 from services.aggregation.rules import Change, Contribution, Known, Place, Share
 
 KNOWN_FIELDS = {"order": 1, "figures": 1, "centre_only": 1}
+STAMP = {"stamp": {"$sum": {"$map": {"input": {"$objectToArray": {"$ifNull": ["$by", {}]}}, "in": "$$this.v.order"}}}}
+"""A field that is ``rules.stamp``, added up by the database: some 50 bytes an aggregate instead of all its States."""
 
 
 def place_id(place: Place) -> str:

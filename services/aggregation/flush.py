@@ -2,7 +2,7 @@
 
 1. What a return closes to others is closed, so that no figure of it is open for a moment.
 2. The aggregates get their absolute values.
-3. They are read back and published.
+3. They are read back and published; what somebody else has changed before that was acknowledged is published again.
 4. The contributions are written, last: one that stands at an order proves that steps 1 to 3 are done for it.
 
 Whoever dies before step 4 leaves an older contribution behind and unacknowledged messages; the next owner compares
@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from runtime.failpoints import passing
 from runtime.outcome import NotNow
-from services.aggregation.rules import Change, Place, Share, result, widened
+from services.aggregation.rules import Change, Place, Share, result, stamp, widened
 from services.aggregation.store import Store
 
 Publish = Callable[[Iterable[tuple[Place, dict[str, Share]]]], Awaitable[None]]
@@ -32,9 +32,28 @@ async def flush(store: Store, publish: Publish, changes: Sequence[Change]) -> in
         await store.close(waiting)
         shares = result(waiting)
         await store.write(shares)
-        await publish(await store.read(shares))
+        await tell(store, publish, shares)
         unsettled = await store.settle(waiting)
         await passing("aggregation.flush.after")
         written += len(shares)
         waiting = [left for change, stored in unsettled if (left := widened(change, stored)) is not None]
     raise NotNow("others keep writing the same series")
+
+
+async def tell(store: Store, publish: Publish, places: Iterable[Place]) -> None:
+    """Publish aggregates as they stand: the last that is said of each is what the database holds. Raises NotNow.
+
+    Between reading one and its acknowledgement another worker may write it and publish that first: what was read
+    earlier would then stand last. Whoever publishes looks again after the acknowledgement; who writes later than that
+    also publishes later.
+    """
+    waiting = list(places)
+    for _ in range(ROUNDS):
+        if not waiting:
+            return
+        read = await store.read(waiting)
+        await publish(read)
+        told = {place: stamp(by) for place, by in read}
+        stamps = await store.stamps(told)
+        waiting = [place for place, told_of in told.items() if stamps.get(place, told_of) != told_of]
+    raise NotNow("others keep writing the same aggregates")

@@ -22,7 +22,7 @@ from runtime.publisher import Publisher
 from runtime.retry import retrying
 from runtime.settings import ServiceSettings
 from services.aggregation.decoding import Folded, read
-from services.aggregation.flush import Publish, flush
+from services.aggregation.flush import Publish, flush, tell
 from services.aggregation.fold import Fold
 from services.aggregation.repair import Comparison, decided, outstanding, unfounded
 from services.aggregation.rules import Contribution, result
@@ -99,7 +99,7 @@ async def remake(store: Store, publish: Publish, read_on: NewContributions) -> N
     behind = outstanding({one.series: one for one in stored if one.series not in forgotten}, changes)
     missing = comparison.missing({change.now.series for change in behind})
     await store.write(missing)
-    await publish(await store.read({*missing, *(one.place for one in repairs)}))
+    await tell(store, publish, {*missing, *(one.place for one in repairs)})
     for begin in range(0, len(behind), SERIES_AT_ONCE):
         await flush(store, publish, behind[begin : begin + SERIES_AT_ONCE])
     log.info("rebuilt", series=len(changes), repaired=len(repairs), missing=len(missing), behind=len(behind))

@@ -101,6 +101,11 @@ Shares = dict[Place, dict[str, Share]]
 """Aggregate to participant to share."""
 
 
+def stamp(by: Mapping[str, Share]) -> int:
+    """Another number after each write to the aggregate of these shares: orders only grow."""
+    return sum(share.order for share in by.values())
+
+
 def start(known: Known | None, new: Contribution) -> Change | None:
     """The change that ``new`` makes to what is known of its series; None where it is not newer."""
     if known is None:

@@ -13,7 +13,7 @@ from runtime.mongo import BulkWriteError, Collection, Database, Document, PyMong
 from runtime.outcome import NotNow
 from services.aggregation import documents
 from services.aggregation.repair import Repair, Seen
-from services.aggregation.rules import Change, Contribution, Known, Place, Share, Shares, known_of
+from services.aggregation.rules import Change, Contribution, Known, Place, Share, Shares, known_of, stamp
 
 T = TypeVar("T")
 DUPLICATE_KEY = 11000
@@ -37,6 +37,9 @@ class Store(Protocol):
 
     async def read(self, places: Iterable[Place]) -> list[tuple[Place, dict[str, Share]]]:
         """Aggregates as they are now, with every State's share."""
+
+    async def stamps(self, places: Iterable[Place]) -> dict[Place, int]:
+        """``rules.stamp`` of each aggregate as it is now, without reading its figures."""
 
     async def settle(self, changes: Sequence[Change]) -> list[tuple[Change, Contribution | None]]:
         """Put each contribution in the place of its base. Gives those that found something else there, with it."""
@@ -83,6 +86,9 @@ class MemoryStore:
 
     async def read(self, places: Iterable[Place]) -> list[tuple[Place, dict[str, Share]]]:
         return [(place, dict(self.aggregates[place])) for place in places if place in self.aggregates]
+
+    async def stamps(self, places: Iterable[Place]) -> dict[Place, int]:
+        return {place: stamp(self.aggregates[place]) for place in places if place in self.aggregates}
 
     async def settle(self, changes: Sequence[Change]) -> list[tuple[Change, Contribution | None]]:
         unsettled: list[tuple[Change, Contribution | None]] = []
@@ -154,6 +160,14 @@ class MongoStore:
             ids = [documents.place_id(place) for place in chunk]
             cursor = self._aggregates.find({"_id": {"$in": ids}})
             found += [documents.aggregate(one) async for one in _reading(cursor)]
+        return found
+
+    async def stamps(self, places: Iterable[Place]) -> dict[Place, int]:
+        found: dict[Place, int] = {}
+        for chunk in _chunks(places, self._per_call):
+            ids = {documents.place_id(place): place for place in chunk}
+            cursor = self._aggregates.find({"_id": {"$in": list(ids)}}, documents.STAMP)
+            found |= {ids[one["_id"]]: int(one["stamp"]) async for one in _reading(cursor)}
         return found
 
     async def settle(self, changes: Sequence[Change]) -> list[tuple[Change, Contribution | None]]:

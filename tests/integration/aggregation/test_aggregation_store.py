@@ -10,7 +10,7 @@ from runtime.mongo import Database, connect
 from runtime.outcome import NotNow
 from services.aggregation.flush import flush
 from services.aggregation.repair import Repair
-from services.aggregation.rules import Change, Contribution, Place, Share, known_of, order_of, start
+from services.aggregation.rules import Change, Contribution, Place, Share, known_of, order_of, stamp, start
 from services.aggregation.settings import AggregationSettings
 from services.aggregation.store import MemoryStore, MongoStore, Store
 from tests.unit.aggregation.returns import by_citizenship, contribution_of, withdrawn
@@ -223,6 +223,21 @@ async def test_a_database_that_is_away_is_not_now() -> None:
         with pytest.raises(NotNow):
             await attempt
     database.client.close()
+
+
+async def test_a_stamp_is_another_one_after_each_write_and_the_same_without(store: Store) -> None:
+    places = [KH, *(Place("2013-H1", "citizenship", member) for member in ("LA", "MM", "é|$"))]
+    assert await store.stamps(places) == {}
+    await store.write({place: {"TH": share(1_000_000, a=1), "MY": share(2_000_001, a=5)} for place in places[1:]})
+    await store.write({KH: {"TH": share(3_000_000)}})
+    stored = dict(await store.read(places))
+    stamps = await store.stamps(places)
+    assert stamps == {KH: 3_000_000, **dict.fromkeys(places[1:], 3_000_001)}
+    assert stamps == {place: stamp(by) for place, by in stored.items()}
+    await store.write({KH: {"TH": share(2_000_000, a=9)}})
+    assert await store.stamps([KH]) == {KH: 3_000_000}
+    await store.write({KH: {"ID": share(1_000_000, a=9)}})
+    assert await store.stamps([KH]) == {KH: 4_000_000}
 
 
 async def test_the_documents_have_the_shape_that_readers_rely_on(

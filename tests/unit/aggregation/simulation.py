@@ -6,10 +6,10 @@ what went wrong before it, and others the reverse.
 """
 
 import random
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 
 from contracts.events import JUDGEMENTS
-from services.aggregation.flush import flush
+from services.aggregation.flush import Publish, flush
 from services.aggregation.fold import Fold
 from services.aggregation.rebuild import remake
 from services.aggregation.rules import Contribution, Place, Share
@@ -20,15 +20,11 @@ PARTITION = 0
 INDICATORS, MEMBERS = ("illegal_entries", "refused_entries"), "ABC"
 
 
-async def published_nowhere(_: object) -> None:
-    """What is published does not matter here."""
-
-
 class Worker:
     """A worker as services.aggregation.worker is one, without its tasks: the simulation decides what happens when."""
 
-    def __init__(self, store: SteppedStore, position: int) -> None:
-        self._store = store
+    def __init__(self, store: SteppedStore, publish: Publish, position: int) -> None:
+        self._store, self._publish = store, publish
         self._fold = Fold()
         self.position = self.flushed_to = position
         self._loading: Task | None = Task(lambda: store.load(PARTITION))
@@ -48,7 +44,7 @@ class Worker:
         elif self.flushed_to < self.position:
             self.flushed_to = self.position
             changes = self._fold.take()
-            self.flushing = Task(lambda: flush(self._store, published_nowhere, changes))
+            self.flushing = Task(lambda: flush(self._store, self._publish, changes))
         return None
 
     def fold(self, log: list[Return]) -> None:
@@ -75,9 +71,14 @@ class Simulation:
         self.random = random.Random(seed)
         self.store = SteppedStore()
         self.log: list[Return] = []
+        self.told: dict[Place, dict[str, Share]] = {}
+        """The last that was published of each aggregate."""
+        self.told_for_certain = True
+        """Not where figures were damaged, or where a sleeper or a rebuild ended at any point: what such a one said last
+        may be old, and nobody does again what others have settled meanwhile."""
         self._given: dict[tuple[int, int], Return] = {}
         self._committed = 0
-        self._owner = Worker(self.store, 0)
+        self._owner = Worker(self.store, self._publish, 0)
         self._sleepers: list[Worker] = []
         self._rebuilding: Task | None = None
         self._rebuild_owed = False
@@ -111,6 +112,12 @@ class Simulation:
     def stored(self) -> Cells:
         return found(self.store.aggregates.items())
 
+    async def _publish(self, aggregates: Iterable[tuple[Place, dict[str, Share]]]) -> None:
+        for place, by in sorted(aggregates):
+            await turn()
+            self.told[place] = by
+        await turn()
+
     def a_return_is_judged(self) -> None:
         """The same (revision, judgement) is always the same return, and may come again, late or early."""
         at = (self.random.randint(1, 6), self.random.choice((0, 0, 1)))
@@ -138,14 +145,14 @@ class Simulation:
 
     def the_owner_is_replaced_in_its_sleep(self) -> None:
         self._sleepers.append(self._owner)
-        self._owner = Worker(self.store, self._committed)
+        self._owner = Worker(self.store, self._publish, self._committed)
 
     def the_owner_is_killed(self) -> None:
-        self._owner = Worker(self.store, self._committed)
+        self._owner = Worker(self.store, self._publish, self._committed)
 
     def the_group_reads_everything_again(self) -> None:
         self._committed = 0
-        self._owner = Worker(self.store, 0)
+        self._owner = Worker(self.store, self._publish, 0)
 
     def a_sleeper_goes_on(self) -> None:
         # It learns only later that the partition has another owner, and may even fold and write more.
@@ -155,6 +162,7 @@ class Simulation:
     def a_sleeper_is_killed(self) -> None:
         if self._sleepers:
             self._sleepers.remove(self.random.choice(self._sleepers))
+            self.told_for_certain = False
 
     def a_rebuild_begins(self) -> None:
         if self._rebuilding is None:
@@ -169,7 +177,7 @@ class Simulation:
     def the_rebuild_is_killed(self) -> None:
         if self._rebuilding is not None:
             self._rebuilding.kill()
-            self._rebuilding = None
+            self._rebuilding, self.told_for_certain = None, False
 
     def _finish(self) -> None:
         # A rebuild that was interrupted is to be run again: that is all an operator has to know.
@@ -200,11 +208,11 @@ class Simulation:
                 read += 1
                 yield contribution_of(self.log[read - 1], PARTITION, read - 1)
 
-        await remake(self.store, published_nowhere, read_on)
+        await remake(self.store, self._publish, read_on)
 
     def something_is_damaged(self) -> None:
         """As by hand or a failing disk: a share is lost, has another value, or an order that no guard replaces."""
-        self._rebuild_owed = True
+        self._rebuild_owed, self.told_for_certain = True, False
         if self._rebuilding is not None:
             self.the_rebuild_is_killed()
         places = [place for place in sorted(self.store.aggregates) if "TH" in self.store.aggregates[place]]

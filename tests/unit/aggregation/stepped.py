@@ -64,6 +64,10 @@ class SteppedStore(MemoryStore):
         await turn()
         return await super().read(places)
 
+    async def stamps(self, places: Iterable[Place]) -> dict[Place, int]:
+        await turn()
+        return await super().stamps(places)
+
     async def settle(self, changes: Sequence[Change]) -> list[tuple[Change, Contribution | None]]:
         unsettled: list[tuple[Change, Contribution | None]] = []
         for change in changes:

@@ -1,13 +1,18 @@
 """Any order, any repetition, any number of workers, death at any await, rebuilds in between: the same aggregates."""
 
+from collections.abc import Iterable
+from random import Random
+
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from services.aggregation.rules import Change, Place, Share, add, known_of, result, start
+from services.aggregation.flush import Publish, flush
+from services.aggregation.rules import Change, Place, Share, Shares, add, known_of, result, start
 from tests.unit.aggregation.returns import Return, contribution_of, expected, found
 from tests.unit.aggregation.simulation import Simulation
+from tests.unit.aggregation.stepped import SteppedStore, Task, turn
 
 RUNS = 400
 """Per batch. Taken out one at a time, the union of touched cells, the tombstones, the order of writing, and the guards
@@ -20,7 +25,34 @@ def test_whatever_happens_the_aggregates_are_those_of_the_newest_returns(batch: 
         simulation = Simulation(seed)
         simulation.run(150)
         assert simulation.stored() == simulation.wanted(), f"seed {seed}"
+        if simulation.told_for_certain:
+            assert simulation.told == simulation.store.aggregates, f"seed {seed}: published last"
         assert set(simulation.store.contributions) == {one.series for one in simulation.log}, f"seed {seed}"
+
+
+def test_what_is_published_last_is_what_is_stored_whichever_of_two_workers_is_faster() -> None:
+    figures = (("illegal_entries", "citizenship", "KH", 1),)
+    for seed in range(200):
+        random = Random(seed)
+        store, last = SteppedStore(), dict[Place, dict[str, Share]]()
+
+        async def publish(aggregates: Iterable[tuple[Place, dict[str, Share]]], last: Shares = last) -> None:
+            for place, by in sorted(aggregates):
+                await turn()
+                last[place] = by
+            await turn()
+
+        def flushing(state: str, store: SteppedStore = store, publish: Publish = publish) -> Task:
+            change = start(None, contribution_of(Return(state, "2012", 1, figures)))
+            assert change is not None
+            return Task(lambda: flush(store, publish, [change]))
+
+        workers = [flushing("TH"), flushing("MY"), flushing("FJ")]
+        while workers:
+            one = random.choice(workers)
+            one.step()
+            workers = [each for each in workers if not each.done]
+        assert last == store.aggregates, f"seed {seed}"
 
 
 CELL = st.tuples(
