@@ -62,7 +62,7 @@ class FaustWorker:
         self._came = self._given_at = time.monotonic()
         """When the last message came that was next, and when the last rebalance was over."""
         self._busy = False
-        self._lag = LagWatch(settings, group, group, lambda: set(self._next))
+        self._lag = LagWatch(settings, group, group, self._places, lambda: self._busy, lambda: self._assigned)
         self.app = faust.App(
             settings.group(group),
             broker=f"aiokafka://{settings.kafka_bootstrap}",
@@ -109,8 +109,10 @@ class FaustWorker:
                     if not self._is_due(event.message):
                         continue
                     self._busy = True
-                    await body(self._message(event), self._ack(event.message))
-                    self._busy = False
+                    try:
+                        await body(self._message(event), self._ack(event.message))
+                    finally:
+                        self._busy = False
             except Exception as error:  # noqa: BLE001 - raised again by `run`, to end the process
                 self.give_up(error)
                 # The app is being stopped; an agent that returned would be started again.
@@ -151,6 +153,15 @@ class FaustWorker:
         done, self._done = self._done, {}
         if done and not await self.app.consumer._commit(done):  # noqa: SLF001 - Faust has no public way
             log.warning("partitions were taken over before the commit", count=len(done))
+
+    def _places(self) -> set[TP]:
+        """Our partitions, by our own book and by Faust's: where the two part, one of them has missed a rebalance."""
+        topic = self._settings.topic(self._topic)
+        return {*self._next, *(place for place in self.app.consumer.assignment() if place.topic == topic)}
+
+    async def _standing(self) -> None:
+        """Faust, and its own thread with the client, may come to a stand that no look from in here can see."""
+        self.give_up(await self._lag.stands())
 
     async def _looking(self) -> None:
         """Go back for what Faust has dropped; give up where messages wait and none comes even so."""
@@ -215,7 +226,9 @@ class FaustWorker:
         self.app.finalize()
         self.app.consumer._read_offset = Forgetful()  # noqa: SLF001
         async with self._running(), self._lag.running():
-            endings = (stop.wait(), self._ended.wait(), self._stopped(), self._committing(), self._looking())
+            endings = (
+                stop.wait(), self._ended.wait(), self._stopped(), self._committing(), self._looking(), self._standing()
+            )  # fmt: skip
             waits = [asyncio.create_task(one) for one in endings]
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
             for wait in waits:

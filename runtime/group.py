@@ -19,6 +19,7 @@ from runtime.failpoints import passing
 from runtime.lag import LagWatch
 from runtime.logs import logger
 from runtime.message import Message, Partition
+from runtime.outcome import NotNow
 from runtime.settings import ServiceSettings
 
 log = logger(__name__)
@@ -91,7 +92,15 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is un
         self._share: Share | None = None
         """None while a rebalance goes on."""
         self._begun: Share | None = None
-        self._lag = LagWatch(settings, service, group, lambda: set(self._client.assignment()))
+        self._at_work = False
+        self._lag = LagWatch(
+            settings,
+            service,
+            group,
+            lambda: set(self._client.assignment()),
+            lambda: self._at_work,
+            lambda: self._share is not None,
+        )
         self._client = AIOKafkaConsumer(
             bootstrap_servers=settings.kafka_bootstrap,
             group_id=settings.group(group),
@@ -125,21 +134,35 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is un
         try:
             self._client.subscribe(pattern=self._pattern, listener=self)
             async with self._lag.running():
-                while (turn := await self._next(stop)) is not None:
-                    await self._turn(*turn)
+                await self._turns(stop)
             await self._work.finish()
         finally:
             self._begun = None
             await ended(self._client)
 
-    async def _next(self, stop: asyncio.Event) -> Turn | None:
-        """The next messages, maybe none, with the share they are of; None once asked to stop."""
+    async def _turns(self, stop: asyncio.Event) -> None:
+        stands = asyncio.create_task(self._lag.stands())
+        try:
+            while (turn := await self._next(stop, stands)) is not None:
+                self._at_work = True
+                await self._turn(*turn)
+                self._at_work = False
+        finally:
+            stands.cancel()
+
+    async def _next(self, stop: asyncio.Event, stands: asyncio.Task[NotNow]) -> Turn | None:
+        """The next messages, maybe none, with the share they are of; None once asked to stop. Raises what ``stands``
+        gives, once we stand still."""
         # Apart from `stop`, because the client waits without a limit for a rebalance that goes on.
         fetching = asyncio.create_task(self._fetch())
         stopping = asyncio.create_task(stop.wait())
         try:
-            await asyncio.wait((fetching, stopping), return_when=asyncio.FIRST_COMPLETED)
-            return None if stop.is_set() else fetching.result()
+            await asyncio.wait((fetching, stopping, stands), return_when=asyncio.FIRST_COMPLETED)
+            if stop.is_set():
+                return None
+            if stands.done():
+                raise stands.result()
+            return fetching.result()
         finally:
             fetching.cancel()
             stopping.cancel()

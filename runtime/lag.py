@@ -1,6 +1,7 @@
-"""How far a consumer is behind, measured beside it, so that a consumer that is stuck shows a growing lag."""
+"""How far a consumer is behind, measured beside it, so that one that is stuck shows a growing lag, and begins anew."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 
@@ -10,7 +11,10 @@ from aiokafka.errors import KafkaError
 from runtime.closing import ended
 from runtime.logs import logger
 from runtime.metrics import gauge
+from runtime.outcome import NotNow
+from runtime.retry import effects_under_way
 from runtime.settings import ServiceSettings
+from runtime.standstill import Place, Standstill
 
 log = logger(__name__)
 EVERY_SECONDS = 5.0  # three calls to the broker; scrapes come every 10 s
@@ -22,13 +26,25 @@ class LagWatch:
     """Sets ``vrs_consumer_lag_records`` and ``vrs_consumer_position`` for the partitions this worker has."""
 
     def __init__(
-        self, settings: ServiceSettings, service: str, group: str, assigned: Callable[[], set[TopicPartition]]
+        self,
+        settings: ServiceSettings,
+        service: str,
+        group: str,
+        assigned: Callable[[], set[TopicPartition]],
+        at_work: Callable[[], bool],
+        joined: Callable[[], bool],
     ) -> None:
+        """``assigned``: the worker's partitions; ``at_work``: whether it works on a message just now; ``joined``:
+        whether it believes to be a member of the group."""
         self._settings, self._service, self._group, self._assigned = settings, service, group, assigned
+        self._at_work, self._joined = at_work, joined
         self._shown: set[TopicPartition] = set()
-        self.behind: dict[TopicPartition, int] = {}
-        """As last measured; empty where it could not be."""
-        self.begins: dict[TopicPartition, int] = {}
+        self._standstill = Standstill()
+        self._stands: asyncio.Future[NotNow] = asyncio.get_running_loop().create_future()
+
+    async def stands(self) -> NotNow:
+        """Waits until the worker stands still without knowing it, while ``running``; gives what to end it with."""
+        return await asyncio.shield(self._stands)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -52,7 +68,8 @@ class LagWatch:
             try:
                 await client.start()
                 await self._watch(client)
-            except KafkaError as error:
+            # Whatever its client came to, the next one begins anew.
+            except (KafkaError, TimeoutError) as error:
                 log.warning("lag is not measured", error=repr(error))
             finally:
                 await ended(client)
@@ -60,12 +77,8 @@ class LagWatch:
 
     async def _watch(self, client: AIOKafkaConsumer) -> None:
         while True:
-            try:
-                async with asyncio.timeout(EVERY_SECONDS):
-                    await self._measure(client)
-            except (KafkaError, TimeoutError) as error:
-                self.behind = {}
-                log.warning("lag not measured", error=repr(error))
+            async with asyncio.timeout(EVERY_SECONDS):
+                await self._measure(client)
             await asyncio.sleep(EVERY_SECONDS)
 
     async def _measure(self, client: AIOKafkaConsumer) -> None:
@@ -75,19 +88,27 @@ class LagWatch:
                 with suppress(KeyError):
                     gauge(name).remove(*self._labels(lost))
         self._shown = now
-        measured: dict[TopicPartition, int] = {}
-        if not now:
-            self.behind = measured
-            return
-        # A member of no subscription: it asks, and never joins the group.
-        client.assign(now)
-        self.begins, ends = await client.beginning_offsets(now), await client.end_offsets(now)
-        for tp in now:
-            position = max(await client.committed(tp) or 0, self.begins[tp])
-            measured[tp] = max(0, ends[tp] - position)
-            for name, value in zip(SHOWN, (measured[tp], position), strict=True):
+        places = await self._places(client, now)
+        for tp, place in places.items():
+            for name, value in zip(SHOWN, (place.behind, place.position), strict=True):
                 gauge(name).labels(*self._labels(tp)).set(value)
-        self.behind = measured
+        # Where its partitions have changed meanwhile, what was measured is no longer about this worker.
+        at_work = self._at_work() or effects_under_way() or self._assigned() != now
+        why = self._standstill.look(time.monotonic(), places, at_work=at_work, joined=self._joined())
+        if why is not None and not self._stands.done():
+            log.error("stands still", why=why)
+            self._stands.set_result(NotNow(why))
+
+    async def _places(self, client: AIOKafkaConsumer, now: set[TopicPartition]) -> dict[TopicPartition, Place]:
+        if not now:
+            await client.topics()  # whether a broker answers at all
+            return {}
+        # A member of no subscription: it asks, and never joins the group.
+        if client.assignment() != now:
+            client.assign(now)
+        begins, ends = await client.beginning_offsets(now), await client.end_offsets(now)
+        positions = {tp: max(await client.committed(tp) or 0, begins[tp]) for tp in now}
+        return {tp: Place(position, max(0, ends[tp] - position)) for tp, position in positions.items()}
 
     def _labels(self, tp: TopicPartition) -> tuple[str, str, str]:
         return self._service, tp.topic.removeprefix(self._settings.topic_prefix), str(tp.partition)

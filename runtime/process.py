@@ -9,8 +9,6 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import uvloop
-
 from runtime.logs import logger, set_up
 from runtime.metrics import gauge
 from runtime.outcome import Halted
@@ -41,7 +39,8 @@ def run(service: str, log_level: str, main: Callable[[asyncio.Event], Awaitable[
     set_up(service, log_level)
     gauge("vrs_clock_seconds").set_function(time.time)
     space_out_the_collector()
-    sys.exit(uvloop.run(_guarded(main)))
+    # Not uvloop's: aiokafka does not live through the errors of its sockets (docs/decisions/0013-asyncio.md).
+    sys.exit(asyncio.run(_guarded(main)))
 
 
 def _show_tasks() -> None:

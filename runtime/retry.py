@@ -12,6 +12,12 @@ from runtime.settings import ServiceSettings
 
 T = TypeVar("T")
 log = logger(__name__)
+_under_way: set[object] = set()
+
+
+def effects_under_way() -> bool:
+    """Whether this process waits for the database or the broker to do something, or to be there again."""
+    return bool(_under_way)
 
 
 async def retrying(settings: ServiceSettings, effect: str, attempt: Callable[[], Awaitable[T]]) -> T:
@@ -21,13 +27,18 @@ async def retrying(settings: ServiceSettings, effect: str, attempt: Callable[[],
     """
     deadline = time.monotonic() + settings.retry_seconds
     pause = 0.1
-    while True:
-        try:
-            return await attempt()
-        except NotNow as error:
-            if time.monotonic() + pause > deadline:
-                raise
-            counter("vrs_retries_total").labels(effect).inc()
-            log.warning("not now, trying again", effect=effect, pause=pause, error=str(error))
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, 5.0)
+    this = object()
+    _under_way.add(this)
+    try:
+        while True:
+            try:
+                return await attempt()
+            except NotNow as error:
+                if time.monotonic() + pause > deadline:
+                    raise
+                counter("vrs_retries_total").labels(effect).inc()
+                log.warning("not now, trying again", effect=effect, pause=pause, error=str(error))
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 5.0)
+    finally:
+        _under_way.discard(this)

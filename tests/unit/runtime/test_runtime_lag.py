@@ -1,5 +1,6 @@
 """The lag is measured for as long as a worker lives."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from aiokafka.errors import KafkaConnectionError
 from prometheus_client import REGISTRY
 
 from runtime.lag import LagWatch
+from runtime.retry import retrying
 from runtime.settings import ServiceSettings
 from tests.broker import until
 
@@ -30,6 +32,9 @@ class Broker:
     async def stop(self) -> None:
         pass
 
+    def assignment(self) -> set[TopicPartition]:
+        return set()
+
     def assign(self, _: Any) -> None:
         pass
 
@@ -51,7 +56,33 @@ def shown(name: str) -> float | None:
 async def test_a_broker_that_is_away_at_the_start_does_not_end_the_measuring(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("runtime.lag.AIOKafkaConsumer", Broker)
     monkeypatch.setattr("runtime.lag.EVERY_SECONDS", 0.01)
-    watch = LagWatch(ServiceSettings(), "lagging", "lagging", lambda: {PLACE})
+    watch = LagWatch(ServiceSettings(), "lagging", "lagging", lambda: {PLACE}, lambda: False, lambda: True)
     async with watch.running():
-        await until("the second client to have measured", lambda: watch.behind)
-    assert (shown("vrs_consumer_lag_records"), shown("vrs_consumer_position")) == (6, 4)
+        await until("the second client to have measured", lambda: shown("vrs_consumer_lag_records") == 6)
+    assert shown("vrs_consumer_position") == 4
+
+
+@pytest.mark.timeout(20)
+async def test_a_worker_whose_client_brings_nothing_is_told_to_begin_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("runtime.lag.AIOKafkaConsumer", Broker)
+    monkeypatch.setattr("runtime.lag.EVERY_SECONDS", 0.01)
+    monkeypatch.setattr("runtime.standstill.STANDS_SECONDS", 0.1)
+    watch = LagWatch(ServiceSettings(), "lagging", "lagging", lambda: {PLACE}, lambda: False, lambda: True)
+    async with watch.running(), asyncio.timeout(10):
+        assert "nothing is done" in str(await watch.stands())
+
+
+@pytest.mark.timeout(20)
+async def test_a_worker_that_tries_an_effect_again_and_again_is_left_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("runtime.lag.AIOKafkaConsumer", Broker)
+    monkeypatch.setattr("runtime.lag.EVERY_SECONDS", 0.01)
+    monkeypatch.setattr("runtime.standstill.STANDS_SECONDS", 0.1)
+    watch = LagWatch(ServiceSettings(), "lagging", "lagging", lambda: {PLACE}, lambda: False, lambda: True)
+
+    async def effect() -> None:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.5):
+                await watch.stands()
+
+    async with watch.running():
+        await retrying(ServiceSettings(), "test", effect)
