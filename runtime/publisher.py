@@ -34,6 +34,7 @@ class Publisher:
         self._ending: set[asyncio.Task[None]] = set()
 
     async def start(self) -> Self:
+        """Connect. Raises NotNow where no broker answers; starting again is safe."""
         self._producer = await self._connect()
         return self
 
@@ -89,8 +90,10 @@ class Publisher:
         )
         try:
             await producer.start()
-        except BaseException:
+        except BaseException as error:
             await producer.stop()
+            if isinstance(error, KafkaError):
+                raise NotNow(f"no Kafka at {self._settings.kafka_bootstrap}: {error!r}") from error
             raise
         return producer
 
@@ -101,8 +104,8 @@ class Publisher:
                 return
             try:
                 self._producer = await self._connect()
-            except KafkaError as error:
-                log.warning("kafka is away", error=repr(error))
+            except NotNow as error:
+                log.warning("kafka is away", error=str(error))
                 return
         # Others may still wait for their sends on the old one; it ends when they have their answers.
         ending = asyncio.create_task(self._end(failed))

@@ -25,7 +25,7 @@ async def main(settings: AggregationSettings, stop: asyncio.Event) -> None:
     database = connect(settings)
     store = MongoStore(database, settings.aggregation_operations_per_call)
     await retrying(settings, "aggregation.prepare", store.prepare)
-    publisher = await Publisher(settings, "vrs/aggregation").start()
+    publisher = await retrying(settings, "publisher", Publisher(settings, "vrs/aggregation").start)
     aside = SetAside(settings, "aggregation", publisher)
     worker = Worker(settings, store, Updates(publisher, _now), aside.put, aside.good, _now)
     member = Member(settings, "aggregation", GROUP, [JUDGED.name], worker)

@@ -74,7 +74,7 @@ async def main(settings: GatewaySettings, stop: asyncio.Event) -> None:
     quick = settings.impatient()
     database = mongo.connect(quick)
     async with contextlib.AsyncExitStack() as opened:
-        publisher = await Publisher(quick, "vrs/gateway").start()
+        publisher = await retrying(settings, "publisher", Publisher(quick, "vrs/gateway").start)
         opened.push_async_callback(publisher.stop)
         outbox = PatientOutbox(
             publisher, _now, settings.gateway_answer_seconds, settings.gateway_unsettled_publications

@@ -150,7 +150,7 @@ async def run(settings: IngestSettings, stop: asyncio.Event) -> None:
     """Work until ``stop`` is set. Raises what ends the process so that it is started again."""
     store = MongoStore(connect(settings))
     await retrying(settings, "ingest.prepare", store.prepare)
-    publisher = await Publisher(settings, "vrs/ingest").start()
+    publisher = await retrying(settings, "publisher", Publisher(settings, "vrs/ingest").start)
     reference = ReferenceView(settings)
     try:
         await retrying(settings, "reference", reference.start)

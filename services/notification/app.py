@@ -93,7 +93,7 @@ async def main(
     # Before the first mail: an address that is not read yet would look like one that is not known.
     await retrying(settings, "reference", view.start)
     consumer = Consumer(settings, SERVICE, SERVICE, [RECORDED.name, JUDGED.name], handler(store), publisher)
-    await publisher.start()
+    await retrying(settings, "publisher", publisher.start)
     try:
         api = application(consumer.joined, lambda: reachable(store.database))
         async with serving(api, settings.bind, settings.notification_port) as port, asyncio.TaskGroup() as group:

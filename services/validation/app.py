@@ -10,6 +10,7 @@ from runtime.consumer import SetAside
 from runtime.faust_app import FaustWorker
 from runtime.health import serving
 from runtime.publisher import Publisher
+from runtime.retry import retrying
 from services.validation import api
 from services.validation.settings import ValidationSettings
 from services.validation.worker import Worker
@@ -19,7 +20,7 @@ GROUP = "validation"
 
 async def main(settings: ValidationSettings, stop: asyncio.Event) -> None:
     """Run one worker until ``stop`` is set. Raises what ends the process, to be started again."""
-    publisher = await Publisher(settings, "vrs/validation").start()
+    publisher = await retrying(settings, "publisher", Publisher(settings, "vrs/validation").start)
     aside = SetAside(settings, "validation", publisher)
     worker = Worker(settings, publisher, aside.put, aside.good, _now)
     try:
