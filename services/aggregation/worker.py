@@ -54,7 +54,7 @@ class Worker:
         good: Callable[[], None],
         now: Callable[[], datetime],
     ) -> None:
-        """``set_aside`` writes a dead letter; ``good`` is told of every message that needs none."""
+        """``set_aside`` writes a dead letter, and tries again itself; ``good`` is told of messages that need none."""
         self._settings, self._store, self._publish = settings, store, publish
         self._set_aside, self._good, self._now = set_aside, good, now
         self._share: Share | None = None
@@ -98,7 +98,7 @@ class Worker:
         match found:
             case Unreadable():
                 invalid = Invalid(found.reason, found.detail)
-                await retrying(self._settings, "deadletter", lambda: self._set_aside(message, invalid))
+                await self._set_aside(message, invalid)
                 what = "invalid"
             case Skipped():
                 self._good()

@@ -41,7 +41,7 @@ class Worker:
         good: Callable[[], None],
         now: Callable[[], datetime],
     ) -> None:
-        """``set_aside`` writes a dead letter; ``good`` is told of every message that needs none."""
+        """``set_aside`` writes a dead letter, and tries again itself; ``good`` is told of messages that need none."""
         self._settings, self._publisher = settings, publisher
         self._set_aside, self._good, self._now = set_aside, good, now
 
@@ -54,7 +54,7 @@ class Worker:
         event = decode(message.value, message.headers, [ReportRecorded])
         if isinstance(event, Unreadable):
             invalid = Invalid(event.reason, event.detail)
-            await retrying(self._settings, "deadletter", lambda: self._set_aside(message, invalid))
+            await self._set_aside(message, invalid)
             what = "invalid"
         else:
             self._good()

@@ -45,6 +45,7 @@ class Desk:
         self.store = Away()
         self.committed: dict[int, int] = {}
         self.aside: list[tuple[int, str]] = []
+        self.letters_away = False
         self.good = 0
         told = AggregationSettings(retry_seconds=0.1, **settings)  # type: ignore[arg-type]
         self.worker = Worker(told, self.store, self._publish, self._set_aside, self._count, lambda: NOW)
@@ -69,6 +70,8 @@ class Desk:
 
     async def _set_aside(self, message: Message, invalid: Invalid) -> None:
         self.aside.append((message.offset, invalid.reason))
+        if self.letters_away:
+            raise NotNow("the topic of dead letters is away")
 
     async def _commit(self, offsets: Offsets) -> bool:
         self.committed |= {partition.number: offset for partition, offset in offsets.items()}
@@ -102,6 +105,14 @@ async def test_what_brings_no_figures_is_committed_with_the_rest(desk: Desk) -> 
     await desk.worker.flush()
     assert desk.committed == {0: 4}
     assert found(desk.store.aggregates.items()) == expected(THAI)
+
+
+async def test_a_letter_that_could_not_be_written_is_not_counted_a_second_time(desk: Desk) -> None:
+    await desk.begin()
+    desk.letters_away = True
+    with pytest.raises(NotNow):
+        await desk.take(b"garbage")
+    assert len(desk.aside) == 1
 
 
 async def test_what_cannot_be_read_is_set_aside_and_the_count_of_good_ones_goes_on(desk: Desk) -> None:

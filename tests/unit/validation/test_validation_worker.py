@@ -41,6 +41,7 @@ class Bench:
     def __init__(self, *refusals: Exception, retry_seconds: float = 5.0) -> None:
         self.publisher = Remembering(list(refusals))
         self.aside: list[Invalid] = []
+        self.letters_away = False
         self.acknowledged = 0
         settings = ValidationSettings(retry_seconds=retry_seconds)
         publisher = cast(Publisher, self.publisher)
@@ -48,6 +49,8 @@ class Bench:
 
     async def _set_aside(self, _: Message, invalid: Invalid) -> None:
         self.aside.append(invalid)
+        if self.letters_away:
+            raise NotNow("the topic of dead letters is away")
 
     async def _ack(self) -> None:
         self.acknowledged += 1
@@ -110,6 +113,14 @@ async def test_what_is_unreadable_is_set_aside_and_acknowledged(body: bytes) -> 
     assert [one.reason in ("not_json", "shape") for one in bench.aside] == [True]
     assert bench.acknowledged == 1
     assert not bench.judged
+
+
+async def test_a_letter_that_could_not_be_written_is_not_counted_a_second_time() -> None:
+    bench = Bench()
+    bench.letters_away = True
+    with pytest.raises(NotNow):
+        await bench.take(b"garbage")
+    assert (len(bench.aside), bench.acknowledged) == (1, 0)
 
 
 async def test_a_publication_that_fails_is_tried_again_before_the_acknowledgement() -> None:
