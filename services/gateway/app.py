@@ -71,6 +71,7 @@ class KafkaAgencyTopics:
 async def main(settings: GatewaySettings, stop: asyncio.Event) -> None:
     """Serve until ``stop`` is set. Raises what keeps it from starting."""
     key = read_key(settings.token_key_file)
+    older_keys = (read_key(settings.token_key_old_file),) if settings.token_key_old_file else ()
     quick = settings.impatient()
     database = mongo.connect(quick)
     async with contextlib.AsyncExitStack() as opened:
@@ -101,6 +102,7 @@ async def main(settings: GatewaySettings, stop: asyncio.Event) -> None:
             now=_now,
             rate=Rate(settings.requests_per_minute),
             keys=Keyring(keys, patient, _now),
+            older_keys=older_keys,
         )
         checks = {"kafka": publisher.reachable, "mongo": lambda: mongo.reachable(database), "reference": view.ready}
         application = build_app(gateway, checks)

@@ -56,3 +56,5 @@ class Gateway:
     now: Callable[[], datetime]
     rate: Rate
     keys: Keyring
+    older_keys: tuple[bytes, ...] = ()
+    """Of tokens: ``key`` signs, these still verify."""

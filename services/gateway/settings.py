@@ -12,6 +12,8 @@ class GatewaySettings(ServiceSettings):
     gateway_port: int = 8080
     token_key_file: Path = Path("var/token.key")
     """The secret that signs and verifies tokens: at least 32 bytes."""
+    token_key_old_file: Path | None = None
+    """The secret before this one: tokens that it signed stay good while it is named here."""
     gateway_effect_seconds: float = 4.0
     """How long one publication or one look-up may take: shorter than a worker's, because a person waits for it."""
     gateway_answer_seconds: float = 5.0

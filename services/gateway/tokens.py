@@ -1,12 +1,14 @@
 """Bearer tokens: JSON Web Tokens (RFC 7519), HMAC SHA-256, the algorithm pinned (RFC 8725, section 3.1)."""
 
+import contextlib
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import cast
 
 from joserfc import jwt
-from joserfc.errors import JoseError
+from joserfc.errors import BadSignatureError, JoseError
 from joserfc.jwk import OctKey
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -63,8 +65,8 @@ def mint(
     return jwt.encode({"alg": ALGORITHM}, claims, _oct(key), algorithms=[ALGORITHM])
 
 
-def verify(token: str, key: bytes | str, *, now: datetime | None = None) -> Subject:
-    """Who bears the token. Raises Untrusted, whatever is wrong with it."""
+def verify(token: str, key: bytes | str, *, older: Sequence[bytes | str] = (), now: datetime | None = None) -> Subject:
+    """Who bears the token, signed with ``key`` or one of the ``older``. Raises Untrusted, whatever is wrong with it."""
     if len(token) > LONGEST_TOKEN:
         raise Untrusted("the token is too long")
     registry = jwt.JWTClaimsRegistry(
@@ -76,7 +78,7 @@ def verify(token: str, key: bytes | str, *, now: datetime | None = None) -> Subj
         iat={"essential": True},
     )
     try:
-        read = jwt.decode(token, _oct(key), algorithms=[ALGORITHM])
+        read = _signed(token, (*older, key))
         registry.validate(read.claims)
         claims = _Claims.model_validate(read.claims)
         return Subject(claims.sub, claims.role, claims.participant, claims.agency)
@@ -88,12 +90,20 @@ def verify(token: str, key: bytes | str, *, now: datetime | None = None) -> Subj
         raise Untrusted("the token cannot be read") from error
 
 
+def _signed(token: str, keys: Sequence[bytes | str]) -> jwt.Token:
+    """The token as one of the keys has signed it. Raises JoseError, and whatever reading garbage raises."""
+    for key in keys[:-1]:
+        with contextlib.suppress(BadSignatureError):
+            return jwt.decode(token, _oct(key), algorithms=[ALGORITHM])
+    return jwt.decode(token, _oct(keys[-1]), algorithms=[ALGORITHM])
+
+
 def read_key(file: Path) -> bytes:
     """The secret in ``file``. Raises ValueError when it is missing or shorter than 32 bytes."""
     try:
         key = file.read_bytes().strip()
     except OSError as error:
-        raise ValueError(f"VRS_TOKEN_KEY_FILE: {file} cannot be read: {error.strerror}") from error
+        raise ValueError(f"token key: {file} cannot be read: {error.strerror}") from error
     _oct(key)
     return key
 

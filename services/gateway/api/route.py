@@ -104,7 +104,7 @@ async def _bearer_of(request: Request) -> Subject:
         if token.startswith(keys.PREFIX):
             subject = await gateway.keys.bearer(token, request.client.host if request.client else "")
         else:
-            subject = tokens.verify(token, gateway.key, now=gateway.now())
+            subject = tokens.verify(token, gateway.key, older=gateway.older_keys, now=gateway.now())
         if await gateway.view.ended(subject.agency):
             raise tokens.Untrusted(f"the agency {subject.agency} has ended")
     except tokens.Untrusted as error:

@@ -2,15 +2,19 @@
 
 import base64
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 from joserfc import jwt
 from joserfc.jwk import OctKey
 
+from services.gateway.api import build_app
 from services.gateway.subject import Subject
 from services.gateway.tokens import Untrusted, mint, read_key, verify
+from tests.unit.gateway.conftest import World
 
 KEY = b"a" * 32
 NOW = datetime(2013, 7, 1, tzinfo=UTC)
@@ -111,3 +115,33 @@ def test_a_key_may_be_given_as_text_and_ends_before_the_line_does(tmp_path: Path
     (tmp_path / "key").write_text("k" * 43 + "\n")
     token = mint("unit", "centre", None, None, HOUR, "k" * 43, now=NOW)
     assert verify(token, read_key(tmp_path / "key"), now=NOW).role == "centre"
+
+
+OLD = b"b" * 32
+
+
+def test_a_token_of_the_older_key_is_good_as_long_as_that_is_named() -> None:
+    before, after = (mint("unit", "centre", None, None, HOUR, key, now=NOW) for key in (OLD, KEY))
+    for token in (before, after):
+        assert verify(token, KEY, older=(OLD,), now=NOW) == Subject("unit", "centre")
+    with pytest.raises(Untrusted):
+        verify(before, KEY, now=NOW)
+    with pytest.raises(Untrusted):
+        verify(before, KEY, older=(OLD,), now=NOW + 2 * HOUR)
+
+
+@pytest.mark.parametrize(
+    "token", ["", "x.y.z", signed({**GOOD}, b"c" * 32), mint("u", "centre", None, None, HOUR, KEY)]
+)
+def test_an_older_key_makes_nothing_else_good(token: str) -> None:
+    with pytest.raises(Untrusted):
+        verify(token, KEY, older=(OLD,), now=NOW)
+
+
+async def test_the_interface_takes_tokens_of_the_older_key(world: World) -> None:
+    rotated = replace(world.gateway, key=b"n" * 32, older_keys=(world.gateway.key,))
+    for gateway, status in ((rotated, 200), (replace(rotated, older_keys=()), 401)):
+        transport = httpx.ASGITransport(build_app(gateway, {}))
+        async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
+            headers = {"Authorization": f"Bearer {world.token('centre')}"}
+            assert (await client.get("/api/v1/cycles", headers=headers)).status_code == status
