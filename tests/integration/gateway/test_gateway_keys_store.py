@@ -12,25 +12,16 @@ from runtime.outcome import NotNow
 from runtime.settings import ServiceSettings
 from services.gateway.keys.key import Key, digest
 from services.gateway.keys.store import Keys, MemoryKeys, MongoKeys
-from tests.conftest import Backbone
+from tests.both_stores import BOTH, either
 
 NOW = datetime(2013, 7, 20, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture(params=["memory", "mongo"])
+@pytest.fixture(params=BOTH)
 async def keys(request: pytest.FixtureRequest) -> AsyncIterator[Keys]:
-    if request.param == "memory":
-        yield MemoryKeys()
-        return
-    backbone: Backbone = request.getfixturevalue("backbone")
-    name: str = request.getfixturevalue("mongo_database")
-    database = mongo.connect(ServiceSettings(mongo_url=backbone.mongo_url, mongo_database=name))
-    held = MongoKeys(database)
-    for _ in range(2):  # making the indexes again does nothing
-        await held.prepare()
-    yield held
-    database.client.close()
+    async with either(request, MemoryKeys, MongoKeys) as one:
+        yield one
 
 
 def a_key(name: str = "a", agency: str = "TH-IMM", made_at: datetime = NOW) -> Key:

@@ -15,23 +15,16 @@ from runtime.settings import ServiceSettings
 from services.ingest.documents import Review, Revision, Step, Submission
 from services.ingest.memory import MemoryStore
 from services.ingest.store import OPEN, MongoStore, Store
+from tests.both_stores import BOTH, either
 
 NOW = datetime(2013, 7, 1, 12, 30, 0, 123_000, UTC)
 TH = Sender(role="focal-point", participant="TH")
 
 
-@pytest.fixture(params=["memory", "mongo"])
+@pytest.fixture(params=BOTH)
 async def store(request: pytest.FixtureRequest) -> AsyncIterator[Store]:
-    if request.param == "memory":
-        yield MemoryStore()
-        return
-    url = request.getfixturevalue("backbone").mongo_url
-    database = connect(ServiceSettings(mongo_url=url, mongo_database=request.getfixturevalue("mongo_database")))
-    found = MongoStore(database)
-    await found.prepare()
-    await found.prepare()
-    yield found
-    database.client.close()
+    async with either(request, MemoryStore, MongoStore) as one:
+        yield one
 
 
 def submission(name: str = "s1", **more: Any) -> Submission:

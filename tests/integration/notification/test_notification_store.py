@@ -16,6 +16,7 @@ from services.notification.returns import Return, Revision, Step, merge
 from services.notification.rules import NoticePlan
 from services.notification.settings import NotificationSettings
 from services.notification.store import MemoryStore, MongoStore, Store
+from tests.both_stores import BOTH, either
 from tests.conftest import Backbone
 
 T0 = datetime(2013, 8, 1, tzinfo=UTC)
@@ -27,16 +28,10 @@ def mongo(backbone: Backbone, mongo_database: str) -> NotificationSettings:
     return NotificationSettings(mongo_url=backbone.mongo_url, mongo_database=mongo_database)
 
 
-@pytest.fixture(params=["memory", "mongo"])
+@pytest.fixture(params=BOTH)
 async def store(request: pytest.FixtureRequest) -> AsyncIterator[Store]:
-    if request.param == "memory":
-        yield MemoryStore(lambda: datetime.now(UTC))
-        return
-    one = MongoStore(connect(request.getfixturevalue("mongo")))
-    await one.prepare()
-    await one.prepare()
-    yield one
-    one.database.client.close()
+    async with either(request, lambda: MemoryStore(lambda: datetime.now(UTC)), MongoStore) as one:
+        yield one
 
 
 def fact(revision: int, step: Step, minutes: int, participant: str = "TH") -> Return:

@@ -6,28 +6,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from runtime import mongo
-from runtime.settings import ServiceSettings
 from services.gateway.portal.accounts.store import Accounts, MemoryAccounts, MongoAccounts
 from services.gateway.portal.accounts.user import Session, User
-from tests.conftest import Backbone
+from tests.both_stores import BOTH, either
 
 NOW = datetime(2013, 7, 20, 12, tzinfo=UTC)
 
 
-@pytest.fixture(params=["memory", "mongo"])
+@pytest.fixture(params=BOTH)
 async def accounts(request: pytest.FixtureRequest) -> AsyncIterator[Accounts]:
-    if request.param == "memory":
-        yield MemoryAccounts()
-        return
-    backbone: Backbone = request.getfixturevalue("backbone")
-    name: str = request.getfixturevalue("mongo_database")
-    database = mongo.connect(ServiceSettings(mongo_url=backbone.mongo_url, mongo_database=name))
-    held = MongoAccounts(database)
-    for _ in range(2):  # making the indexes again does nothing
-        await held.prepare()
-    yield held
-    database.client.close()
+    async with either(request, MemoryAccounts, MongoAccounts) as one:
+        yield one
 
 
 def a_user(login: str = "thailand", revision: int = 1, language: str | None = None) -> User:

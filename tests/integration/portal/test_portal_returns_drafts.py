@@ -6,30 +6,19 @@ from datetime import UTC, datetime
 
 import pytest
 
-from runtime import mongo
-from runtime.settings import ServiceSettings
 from services.gateway.portal.returns.draft import Draft, Sent
 from services.gateway.portal.returns.drafts import Drafts, MemoryDrafts, MongoDrafts, changed
 from services.gateway.portal.returns.typed import TypedAnswer, TypedRoute
-from tests.conftest import Backbone
+from tests.both_stores import BOTH, either
 
 NOW = datetime(2013, 7, 20, 12, tzinfo=UTC)
 EMPTY = Draft("TH|2013-H1", "TH", "2013-H1", None)
 
 
-@pytest.fixture(params=["memory", "mongo"])
+@pytest.fixture(params=BOTH)
 async def drafts(request: pytest.FixtureRequest) -> AsyncIterator[Drafts]:
-    if request.param == "memory":
-        yield MemoryDrafts()
-        return
-    backbone: Backbone = request.getfixturevalue("backbone")
-    name: str = request.getfixturevalue("mongo_database")
-    database = mongo.connect(ServiceSettings(mongo_url=backbone.mongo_url, mongo_database=name))
-    held = MongoDrafts(database)
-    for _ in range(2):  # making the index again does nothing
-        await held.prepare()
-    yield held
-    database.client.close()
+    async with either(request, MemoryDrafts, MongoDrafts) as one:
+        yield one
 
 
 async def test_a_draft_comes_back_as_it_was_kept(drafts: Drafts) -> None:
