@@ -11,7 +11,7 @@ IMAGES := gateway ingest validation aggregation notification cli
 # No registry's address in a lock: whoever installs brings their own.
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-header --no-annotate pyproject.toml
-CODE := contracts runtime screening services cli deploy tests bench
+CODE := contracts runtime screening services cli deploy tests bench tools
 
 .PHONY: help
 help: ## Show these targets.
