@@ -16,6 +16,7 @@ from services.ingest.documents import Review, Revision, Step, Submission
 from services.ingest.memory import MemoryStore
 from services.ingest.store import OPEN, MongoStore, Store
 from tests.both_stores import BOTH, either
+from tests.line_cases import CASES, Case
 
 NOW = datetime(2013, 7, 1, 12, 30, 0, 123_000, UTC)
 TH = Sender(role="focal-point", participant="TH")
@@ -79,6 +80,18 @@ async def test_what_is_added_is_read_back_whole(store: Store) -> None:
     assert await store.add_revision(whole)
     assert await store.revision(SERIES, 1) == whole
     assert await store.revision_of(whole.submission_id) == whole
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: " ".join(case.fates) or "nothing")
+async def test_the_database_says_of_every_line_what_the_table_says(store: Store, case: Case) -> None:
+    for number, fate in enumerate(case.fates, 1):
+        outcome = {} if fate == "recorded" else {"state": fate, "outcome": fate}
+        assert await store.add_revision(revision(number, **(WITHDRAWAL if fate == "withdrawal" else outcome)))
+    base = await store.base(SERIES, sent=False)
+    assert (base.revision if base else None) == case.base
+    accepted = [number for number, fate in enumerate(case.fates, 1) if fate == "accepted"]
+    in_force = [number for number in accepted if await store.follower(SERIES, number) is None]
+    assert in_force == ([] if case.in_force is None else [case.in_force])
 
 
 async def test_what_is_not_there_is_none(store: Store) -> None:
