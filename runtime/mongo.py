@@ -1,8 +1,12 @@
 """The one place that names the MongoDB driver (docs/decisions/0002-motor.md): moving to another is one line here."""
 
+from collections.abc import Sequence
 from typing import Any
 
+import bson
+from bson.codec_options import CodecOptions
 from bson.errors import InvalidDocument
+from bson.raw_bson import RawBSONDocument
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, AsyncIOMotorDatabase
 from pymongo import ReadPreference, ReplaceOne, UpdateOne, WriteConcern
 from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError, WriteError
@@ -26,6 +30,8 @@ __all__ = [
     "UpdateOne",
     "WriteError",
     "connect",
+    "decoded",
+    "encoded",
     "reachable",
 ]
 
@@ -45,6 +51,17 @@ def connect(settings: ServiceSettings) -> Database:
         read_concern=ReadConcern("majority"),
         read_preference=ReadPreference.PRIMARY,
     )
+
+
+async def encoded(collection: Collection, where: Document, fields: Sequence[str]) -> bytes:
+    """What a find gives, one document behind another as the database sends them: the same bytes say the same."""
+    as_sent: Any = collection.with_options(codec_options=CodecOptions(document_class=RawBSONDocument))
+    return b"".join([one.raw for one in await as_sent.find(where, fields).to_list(None)])
+
+
+def decoded(documents: bytes) -> list[Document]:
+    """The documents of ``encoded``."""
+    return bson.decode_all(documents)
 
 
 async def reachable(database: Database) -> bool:

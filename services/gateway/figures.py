@@ -8,7 +8,6 @@ stand for the period asked for, so that no State counts twice and no order of ar
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from contracts.figures import over_states, over_time
 from contracts.period import Period
@@ -37,13 +36,8 @@ class Row:
     rolling: tuple[Point, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """``rows``: largest first. ``behind``: some figures are of later returns than those that were given; whoever
-    reads the returns anew gets these figures too."""
-
-    rows: list[Row]
-    behind: bool
+Answer = Sequence[Row]
+"""The largest figure first, within an indicator."""
 
 
 def closed_doors(subject: Subject, in_force: InForce, spans: Iterable[Span]) -> list[Period]:
@@ -56,70 +50,54 @@ def closed_doors(subject: Subject, in_force: InForce, spans: Iterable[Span]) -> 
 
 Parts = dict[str, dict[str, list[int]]]
 """Of one member: by indicator and participant, its figures for the cycles that stand for the span."""
-_NOT_READ: tuple[int, frozenset[str]] = (0, frozenset())
+_NOTHING: Parts = {}
 
 
-def rows(
-    stored: Sequence[dict[str, Any]],
-    standing: Standing,
-    halves: Mapping[Period, Standing] | None = None,
-    reporter: str | None = None,
-) -> Answer:
-    """A row for each indicator and member that somebody visible has a figure for in the standing's span.
+class Gathered:
+    """The figures of a standing's span, added cycle by cycle.
 
-    ``stored``: aggregates of its dimension. ``halves``: the standing of each half-year of a rolling window.
-    ``reporter``: the figures of this participant alone.
+    ``halves``: the standing of each half-year of a rolling window. ``reporter``: the figures of this participant alone.
     """
-    held, behind = _gathered(stored, standing, reporter)
-    over_halves = {half: (one, _gathered(stored, one, reporter)[0]) for half, one in (halves or {}).items()}
-    found: list[Row] = []
-    for member, parts in held.items():
-        for indicator in parts:
-            value, complete = _combined(indicator, parts, standing)
-            points = (
-                Point(half, *_combined(indicator, of_half.get(member, {}), one))
-                for half, (one, of_half) in over_halves.items()
-            )
-            if value is not None:
-                found.append(Row(indicator, member, value, tuple(sorted(parts[indicator])), complete, tuple(points)))
-    return Answer(sorted(found, key=lambda row: (row.indicator, -row.value, row.member)), behind)
 
+    def __init__(
+        self, standing: Standing, halves: Mapping[Period, Standing] | None = None, reporter: str | None = None
+    ) -> None:
+        self._standing, self._reporter = standing, reporter
+        self._halves = {half: Gathered(one, None, reporter) for half, one in (halves or {}).items()}
+        self._held: dict[str, Parts] = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
 
-def _gathered(
-    stored: Iterable[dict[str, Any]], standing: Standing, reporter: str | None
-) -> tuple[dict[str, Parts], bool]:
-    """The figures that count, by member; and whether some are of later returns than the standing knows."""
-    held: dict[str, Parts] = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
-    behind = False
-    for document in stored:
-        known = standing.by_cycle.get(document["period"])
-        if known is None:
-            continue
-        by, parts = document["by"], held[document["member"]]
-        for participant in by if reporter is None else by.keys() & {reporter}:
-            share = by[participant]
-            revision, counts = known.get(participant, _NOT_READ)
-            cells = share["cells"]
-            if share["revision"] > revision:
-                # What may be seen was read before the figures were. A revision that came between the two may have
-                # closed a table, and its contribution, written last, is what says so: until that is read its figures
-                # are nobody's. Older ones can only be figures that stood when the contribution was read.
-                behind = behind or revision > 0 or bool(cells)
-                continue
-            for indicator in counts:
-                if (value := cells.get(indicator)) is not None:
-                    parts[indicator][participant].append(value)
-    return held, behind
+    def add(self, cycle: str, cells: Mapping[str, Mapping[str, Mapping[str, int]]]) -> None:
+        """The figures of a cycle, by indicator, member and participant."""
+        for indicator, counts in self._standing.by_cycle.get(cycle, {}).items():
+            states = counts if self._reporter is None else counts & {self._reporter}
+            for member, by in cells.get(indicator, {}).items():
+                parts = self._held[member][indicator]
+                for participant, value in by.items():
+                    if participant in states:
+                        parts[participant].append(value)
+        for one in self._halves.values():
+            one.add(cycle, cells)
 
+    def answer(self) -> Answer:
+        """A row for each indicator and member that somebody visible has a figure for."""
+        found: list[Row] = []
+        for member, parts in self._held.items():
+            for indicator, by_participant in parts.items():
+                value, complete = self.figure(indicator, member)
+                points = (Point(half, *one.figure(indicator, member)) for half, one in self._halves.items())
+                if value is not None:
+                    states = tuple(sorted(by_participant))
+                    found.append(Row(indicator, member, value, states, complete, tuple(points)))
+        return sorted(found, key=lambda row: (row.indicator, -row.value, row.member))
 
-def _combined(indicator: str, parts: Parts, standing: Standing) -> tuple[int | None, bool]:
-    """The figure of several States, and whether each of them covers the span; None where there is none."""
-    by_participant = parts.get(indicator)
-    if not by_participant:
-        return None, False
-    over = over_time(indicator)
-    value = over_states(indicator)([over(figures) for figures in by_participant.values()])
-    return value, all(indicator in standing.complete[participant] for participant in by_participant)
+    def figure(self, indicator: str, member: str) -> tuple[int | None, bool]:
+        """The figure of several States, and whether each of them covers the span; None where there is none."""
+        by_participant = self._held.get(member, _NOTHING).get(indicator)
+        if not by_participant:
+            return None, False
+        over = over_time(indicator)
+        value = over_states(indicator)([over(figures) for figures in by_participant.values()])
+        return value, all(indicator in self._standing.complete[participant] for participant in by_participant)
 
 
 def latest(cycles: Iterable[Period]) -> Period | None:

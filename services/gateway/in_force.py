@@ -5,8 +5,9 @@ thousands of returns (docs/profiles.md, "Reading"). `may` says what may be seen,
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
+from typing import Any
 
 from contracts.figures import Table
 from contracts.period import Period, cover_span
@@ -14,10 +15,8 @@ from services.gateway.subject import Subject
 from services.gateway.visibility import Contribution, Visibility
 
 Span = tuple[Period, ...]
-Stands = tuple[int, frozenset[str]]
-"""The revision in force, and the indicators whose figures of it count."""
 REMEMBERED = 100
-"""Answers of one reading that are worth keeping: it is replaced after a quarter of a second."""
+"""Answers of one reading that are worth keeping: a page, its chart, its map and its files ask the same."""
 
 
 class InForce:
@@ -27,6 +26,14 @@ class InForce:
         self.returns = tuple(returns)
         self.standing = lru_cache(REMEMBERED)(self._standing)
         self.cycles_within = lru_cache(REMEMBERED)(self._cycles_within)
+        self.answers: dict[Hashable, Any] = {}
+        """What was found, by what was asked and by whom (docs/decisions/0012-in-force.md)."""
+
+    def keep(self, asked: Hashable, found: Any) -> None:
+        """Remembers an answer in the place of the oldest one."""
+        if len(self.answers) >= REMEMBERED:
+            del self.answers[next(iter(self.answers))]
+        self.answers[asked] = found
 
     @cached_property
     def reporters(self) -> Mapping[Period, frozenset[str]]:
@@ -35,6 +42,15 @@ class InForce:
         for one in self.returns:
             found[one.cycle].add(one.participant)
         return {cycle: frozenset(codes) for cycle, codes in found.items()}
+
+    @cached_property
+    def versions(self) -> Mapping[str, frozenset[tuple[str, int, int]]]:
+        """Participant, revision and order of every return of a cycle. A contribution is written after its figures:
+        those that count under these returns are the same until the version is another one."""
+        found: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
+        for one in self.returns:
+            found[str(one.cycle)].append((one.participant, one.revision, one.order))
+        return {cycle: frozenset(held) for cycle, held in found.items()}
 
     def of(self, participant: str | None) -> frozenset[Period]:
         """The cycles of which a participant has a return in force."""
@@ -59,8 +75,8 @@ class Standing:
     def __init__(
         self, returns: Iterable[Contribution], sees: Visibility, dimension: str, span: Span, indicator: str | None
     ) -> None:
-        self.by_cycle: dict[str, dict[str, Stands]] = defaultdict(dict)
-        """By cycle and participant; a return of which nothing counts stands here too, with its revision."""
+        self.by_cycle: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        """By cycle and indicator: the participants whose figures count."""
         self.complete: dict[str, frozenset[str]] = {}
         """By participant: the indicators for which its returns cover the whole span."""
 
@@ -83,8 +99,9 @@ class Standing:
             filled = (table.indicator for table, (_, complete) in covers.items() if complete)
             self.complete[participant] = frozenset(filled)
             for one, tables in seen:
-                counts = frozenset(table.indicator for table in tables if one.cycle in covers[table][0])
-                self.by_cycle[str(one.cycle)][participant] = (one.revision, counts)
+                for table in tables:
+                    if one.cycle in covers[table][0]:
+                        self.by_cycle[str(one.cycle)][table.indicator].add(participant)
 
 
 def _cycles_by_table(seen: Sequence[tuple[Contribution, frozenset[Table]]]) -> dict[Table, frozenset[Period]]:

@@ -1,7 +1,7 @@
 """What the HTTP interface stands on: each port with a real side (app.py) and one in memory (tests)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from contracts.events import Payload, ReportRecorded
 from contracts.findings import Finding
 from contracts.topics import Topic
+from services.gateway.held import Shelf
 from services.gateway.keys.keyring import Keyring
 from services.gateway.rate import Rate
 from services.gateway.settings import GatewaySettings
@@ -58,3 +59,4 @@ class Gateway:
     keys: Keyring
     older_keys: tuple[bytes, ...] = ()
     """Of tokens: ``key`` signs, these still verify."""
+    shelf: Shelf = field(default_factory=Shelf)

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from contracts.identity import aggregate_id
-from runtime.mongo import Database, Document, PyMongoError
+from runtime.mongo import Database, Document, PyMongoError, decoded, encoded
 from runtime.outcome import NotNow
 from services.gateway.in_force import InForce
 from services.gateway.visibility import contributions
@@ -16,10 +16,14 @@ HEADER = ("series", "participant", "cycle", "agency", "revision", "judgement", "
           "recorded_at", "context.received_at")  # fmt: skip
 """What tells a revision without its content: a list of revisions must not load their reports."""
 STATUS = ("kind", "participant", "cycle", "agency", "state", "revision", "findings", "timeline", "received_at")
-CONTRIBUTION = ("participant", "cycle", "revision", "answered", "centre_only", "withdrawn")
+CONTRIBUTION = ("participant", "cycle", "revision", "order", "answered", "centre_only", "withdrawn")
 REMEMBERED_SECONDS = 0.25
 """So long the returns in force count as they were read: no longer than aggregation lets figures wait. Thousands of
 them stand behind every search, and a page of figures is several searches (docs/profiles.md, "Reading")."""
+UNCHANGED_SECONDS = 60.0
+"""So long what followed from them counts while none of them changes. A repair of figures changes no return."""
+AT_ONCE = 500
+"""Aggregates that are read and summed at a time: what they need of memory is used again, and others get their turn."""
 Filter = Mapping[str, Any]
 
 
@@ -48,7 +52,11 @@ class Reads(Protocol):
         """The returns in force, as they were at most REMEMBERED_SECONDS ago; ``anew``: as they are now."""
         ...
 
-    async def aggregates(self, dimension: str, periods: Sequence[str], member: str | None) -> list[Document]: ...
+    def aggregates(
+        self, dimension: str, periods: Sequence[str], member: str | None, indicator: str | None, owners: Sequence[str]
+    ) -> AsyncIterator[Sequence[Document]]:
+        """Some at a time, with at least the figures of that indicator and of those participants."""
+        ...
 
     async def notices(self, where: Filter, after: tuple[Any, str] | None, limit: int) -> list[Document]:
         """Newest first by (at, id), from behind ``after``."""
@@ -64,7 +72,9 @@ class MongoReads:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._in_force = (-REMEMBERED_SECONDS, InForce(()))
+        self._in_force = InForce(())
+        self._contributions = b""
+        self._read_at = self._understood_at = -UNCHANGED_SECONDS
         self._reading = asyncio.Lock()
 
     async def submission(self, submission_id: str) -> Document | None:
@@ -91,21 +101,31 @@ class MongoReads:
         asked_at = time.monotonic()
         # One reads, and whoever has asked before that began shares what it finds.
         async with self._reading:
-            read_at, held = self._in_force
-            if read_at < (asked_at if anew else asked_at - REMEMBERED_SECONDS):
+            if self._read_at < (asked_at if anew else asked_at - REMEMBERED_SECONDS):
                 read_at = time.monotonic()
                 async with answering():
-                    found = await self._database.contributions.find({}, CONTRIBUTION).to_list(None)
-                held = InForce(contributions(found))
-                self._in_force = (read_at, held)
-        return held
+                    found = await encoded(self._database.contributions, {}, CONTRIBUTION)
+                if found != self._contributions or self._understood_at < read_at - UNCHANGED_SECONDS:
+                    self._in_force = InForce(contributions(decoded(found)))
+                    self._contributions, self._understood_at = found, read_at
+                self._read_at = read_at
+        return self._in_force
 
-    async def aggregates(self, dimension: str, periods: Sequence[str], member: str | None) -> list[Document]:
+    async def aggregates(
+        self, dimension: str, periods: Sequence[str], member: str | None, indicator: str | None, owners: Sequence[str]
+    ) -> AsyncIterator[Sequence[Document]]:
         where: Document = {"dimension": dimension, "period": {"$in": list(periods)}}
+        fields = None
         if member is not None:
             where = {"_id": {"$in": [aggregate_id(period, dimension, member) for period in periods]}}
+        elif indicator is not None:
+            # Most of a search is decoding what it finds. Of one member there is little, and naming the fields costs.
+            shares = (f"by.{owner}.{field}" for owner in owners for field in ("revision", f"cells.{indicator}"))
+            fields = ["period", "member", *shares]
         async with answering():
-            return await self._database.aggregates.find(where).to_list(None)
+            found = self._database.aggregates.find(where, fields, batch_size=AT_ONCE)
+            while some := await found.to_list(AT_ONCE):
+                yield some
 
     async def notices(self, where: Filter, after: tuple[Any, str] | None, limit: int) -> list[Document]:
         return await self._newest("notices", where, "at", after, limit, None)
@@ -153,9 +173,11 @@ class MemoryReads:
     async def in_force(self, *, anew: bool = False) -> InForce:  # noqa: ARG002 - always anew
         return InForce(contributions(self._find("contributions", {})))
 
-    async def aggregates(self, dimension: str, periods: Sequence[str], member: str | None) -> list[Document]:
+    async def aggregates(
+        self, dimension: str, periods: Sequence[str], member: str | None, _indicator: str | None, _owners: Sequence[str]
+    ) -> AsyncIterator[Sequence[Document]]:
         found = self._find("aggregates", {"dimension": dimension, **({"member": member} if member is not None else {})})
-        return [one for one in found if one["period"] in periods]
+        yield [one for one in found if one["period"] in periods]
 
     async def notices(self, where: Filter, after: tuple[Any, str] | None, limit: int) -> list[Document]:
         return self._newest("notices", where, "at", after, limit)

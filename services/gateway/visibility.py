@@ -20,6 +20,8 @@ class Contribution:
     answered: frozenset[Table] = frozenset()
     centre_only: frozenset[Table] = frozenset()
     revision: int = 0
+    order: int = 0
+    """Grows with every revision and judgement."""
 
 
 def contributions(documents: Iterable[dict[str, Any]]) -> list[Contribution]:
@@ -31,6 +33,7 @@ def contributions(documents: Iterable[dict[str, Any]]) -> list[Contribution]:
             _tables(tuple(one.get("answered", ()))),
             _tables(tuple(one.get("centre_only", ()))),
             one["revision"],
+            one.get("order", 0),
         )
         for one in documents
         if not one.get("withdrawn")

@@ -9,7 +9,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from contracts.figures import Table
 from contracts.period import Period, cover, cover_span, parse_span
-from services.gateway.figures import rows
+from services.gateway.figures import Gathered
+from services.gateway.held import Counted
 from services.gateway.in_force import InForce
 from services.gateway.subject import Subject
 from services.gateway.visibility import Contribution
@@ -103,7 +104,13 @@ class Covering(RuleBasedStateMachine):
                     reporters.add(who)
                     total += sum(self.reports[who, at][0] for at in chosen)
                     complete = complete and all(whole for _, whole in parts)
-            found = rows(stored, in_force.standing(CENTRE, TABLE.dimension, span, None)).rows
+            gathered = Gathered(in_force.standing(CENTRE, TABLE.dimension, span, None))
+            for document in stored:
+                cycle = str(document["period"])
+                figures = Counted({who: revision for who, revision, _ in in_force.versions[cycle]})
+                figures.add(document)
+                gathered.add(cycle, figures.cells)
+            found = gathered.answer()
             if not reporters:
                 assert found == []
                 continue

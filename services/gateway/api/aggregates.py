@@ -13,6 +13,7 @@ from contracts.template import Template
 from services.gateway import dimensions, figures
 from services.gateway.api.permission import needs
 from services.gateway.api.route import Caller, Ports, Route
+from services.gateway.asked import Asked, answers
 from services.gateway.dimensions import NotAMember
 from services.gateway.figures import Answer, Coverage
 from services.gateway.in_force import InForce, Span
@@ -97,19 +98,13 @@ async def aggregates(
     window = half_years(span[-1], rolling) if span else ()
     spans = [span, *((half,) for half in window)] if span else []
 
-    async def answer(in_force: InForce) -> figures.Answer:
-        cycles = sorted({str(cycle) for one in spans for cycle in in_force.cycles_within(one)})
-        stored = await gateway.reads.aggregates(dimension, cycles, wanted) if cycles else []
-        standing, *halves = (in_force.standing(caller, dimension, one, indicator) for one in spans)
-        return figures.rows(stored, standing, dict(zip(window, halves, strict=True)), reporter)
-
-    found = await answer(in_force) if spans else Answer([], behind=False)
-    if found.behind:
-        in_force = await gateway.reads.in_force(anew=True)
-        found = await answer(in_force)
+    found: Answer = []
+    if span:
+        asked = Asked(dimension, indicator, wanted, reporter, window)
+        in_force, [found] = await answers(gateway, caller, asked, [span], in_force)
     shown = period if period is not None else str(span[0]) if span else ""
     return Aggregates(
-        rows=[_row(template, dimension, row, shown, rolling) for row in found.rows],
+        rows=[_row(template, dimension, row, shown, rolling) for row in found],
         coverage=_coverage(gateway, in_force, span),
         opens_with=[
             ClosedDoor(reporter=caller.participant or "", cycle=str(cycle))

@@ -12,7 +12,7 @@ from contracts.period import Period
 from runtime import mongo
 from runtime.outcome import NotNow
 from services.gateway.settings import GatewaySettings
-from services.gateway.store import MemoryReads, MongoReads, Reads
+from services.gateway.store import AT_ONCE, MemoryReads, MongoReads, Reads
 from services.gateway.visibility import Contribution
 from tests.broker import until
 from tests.conftest import Backbone
@@ -122,10 +122,38 @@ async def test_aggregates_are_found_by_dimension_period_and_member(store: tuple[
             for m in ("KH", "sea|TH")
         ),
     )
-    assert len(await reads.aggregates("citizenship", ["2012", "2013-H1"], None)) == 4
-    [one] = await reads.aggregates("mode_and_last_exit", ["2012"], "sea|TH")
-    assert one["_id"] == "2012|mode_and_last_exit|sea|TH"
-    assert await reads.aggregates("citizenship", [], None) == []
+
+    async def found(dimension: str, periods: list[str], member: str | None) -> list[str]:
+        return [one["_id"] async for some in reads.aggregates(dimension, periods, member, None, []) for one in some]
+
+    assert len(await found("citizenship", ["2012", "2013-H1"], None)) == 4
+    assert await found("mode_and_last_exit", ["2012"], "sea|TH") == ["2012|mode_and_last_exit|sea|TH"]
+    assert await found("citizenship", [], None) == []
+
+
+async def test_every_figure_of_an_indicator_comes_however_many_aggregates_there_are(store: tuple[Reads, Fill]) -> None:
+    reads, add = store
+    many, cells = 2 * AT_ONCE + 1, {"illegal_entries": 5, "refused_entries": 6}
+    by = {code: {"order": 1_000, "revision": 1, "cells": cells} for code in ("TH", "MY")}
+    one = {"period": "2012", "dimension": "last_exit", "by": by}
+    await add("aggregates", *({"_id": f"2012|last_exit|{n}", "member": f"{n}", **one} for n in range(many)))
+    stored = reads.aggregates("last_exit", ["2012"], None, "refused_entries", ["MY", "TH"])
+    shares = [(one["member"], one["by"]) async for some in stored for one in some]
+    assert {member for member, _ in shares} == {f"{n}" for n in range(many)}
+    for _, held in shares:
+        found = {code: (share["revision"], share["cells"]["refused_entries"]) for code, share in held.items()}
+        assert found == {"TH": (1, 6), "MY": (1, 6)}
+
+
+@pytest.mark.parametrize("store", ["mongo"], indirect=True)
+async def test_what_followed_from_returns_is_kept_until_one_of_them_changes(store: tuple[Reads, Fill]) -> None:
+    reads, add = store
+    one = {"participant": "TH", "cycle": "2012", "answered": [], "centre_only": [], "withdrawn": False}
+    await add("contributions", {"_id": "TH|2012", "revision": 1, "order": 1_000, **one})
+    first = await reads.in_force(anew=True)
+    assert await reads.in_force(anew=True) is first
+    await add("contributions", {"_id": "TH|2013", "revision": 1, "order": 1_000, **one, "cycle": "2013"})
+    assert await reads.in_force(anew=True) is not first
 
 
 async def test_contributions_come_whole_without_figures(store: tuple[Reads, Fill]) -> None:

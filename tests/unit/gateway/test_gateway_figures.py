@@ -1,6 +1,7 @@
 """Figures over States and periods: nobody counted twice, no order felt, nothing unseen summed."""
 
 import random
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from hypothesis import given, settings
@@ -11,11 +12,12 @@ from contracts.period import Period, parse_span, rolling
 from services.gateway.figures import (
     Answer,
     Coverage,
+    Gathered,
     closed_doors,
     coverage,
     latest,
-    rows,
 )
+from services.gateway.held import HELD_SECONDS, Counted, Place, Shelf
 from services.gateway.in_force import InForce
 from services.gateway.subject import Subject
 from services.gateway.visibility import Contribution, contributions
@@ -60,6 +62,15 @@ def stored(held: list[Cell]) -> list[dict[str, Any]]:
     return list(found.values())
 
 
+def counted(documents: list[dict[str, Any]], in_force: InForce, indicator: str | None = None) -> dict[str, Counted]:
+    """The figures of each cycle that count under its returns, as reading does it."""
+    found: dict[str, Counted] = {}
+    for document in documents:
+        revisions = {code: revision for code, revision, _ in in_force.versions.get(document["period"], ())}
+        found.setdefault(document["period"], Counted(revisions, indicator)).add(document)
+    return found
+
+
 def answered(
     who: Subject,
     held: list[Cell],
@@ -72,11 +83,14 @@ def answered(
     dimension = held[0].dimension if held else ENTRIES.dimension
     span, in_force = parse_span(period), InForce(returns)
     window = {one: in_force.standing(who, dimension, (one,), indicator) for one in rolling(span[-1], half_years)}
-    return rows(stored(held), in_force.standing(who, dimension, span, indicator), window, reporter)
+    gathered = Gathered(in_force.standing(who, dimension, span, indicator), window, reporter)
+    for cycle, one in counted(stored(held), in_force, indicator).items():
+        gathered.add(cycle, one.cells)
+    return gathered.answer()
 
 
 def seen(who: Subject, held: list[Cell], returns: list[Contribution], period: str) -> list[tuple[Any, ...]]:
-    found = answered(who, held, returns, period).rows
+    found = answered(who, held, returns, period)
     return [(one.member, one.value, one.reporters, one.complete) for one in found]
 
 
@@ -154,7 +168,7 @@ def test_fees_are_combined_as_the_lowest_the_middle_and_the_highest() -> None:
         for one in tables
         for code, value in (("TH", 4000), ("MY", 6000), ("ID", 9000))
     ]
-    found = answered(CENTRE, held, returns, "2013-H1").rows
+    found = answered(CENTRE, held, returns, "2013-H1")
     assert {one.indicator: one.value for one in found} == {
         "fee_min_usd": 4000,
         "fee_typical_usd": 6000,
@@ -172,7 +186,7 @@ def test_a_route_listed_in_both_halves_is_listed_once_in_the_year() -> None:
 def test_rolling_gives_the_last_half_years_and_no_value_where_nobody_reported() -> None:
     returns = [give("TH", "2012"), give("TH", "2012-H2"), give("TH", "2013-H1")]
     held = [cell("TH", "2012", 30), cell("TH", "2012-H2", 20), cell("TH", "2013-H1", 40)]
-    [row] = answered(TH, held, returns, "2013-H1", 3).rows
+    [row] = answered(TH, held, returns, "2013-H1", 3)
     assert [(str(one.period), one.value, one.complete) for one in row.rolling] == [
         ("2012-H1", None, False),
         ("2012-H2", 20, True),
@@ -193,12 +207,14 @@ def test_the_latest_cycle_ends_last_and_is_the_shortest_of_those() -> None:
 
 def test_documents_are_read_as_aggregation_writes_them() -> None:
     documents: list[dict[str, Any]] = [
-        {"participant": "TH", "centre_only": ["a|b"], "withdrawn": False, "revision": 2},
+        {"participant": "TH", "centre_only": ["a|b"], "withdrawn": False, "revision": 2, "order": 2_001},
         {"participant": "MY", "centre_only": [], "withdrawn": True, "revision": 1},
     ]
     documents = [{**one, "cycle": "2013-H1", "answered": ["a|b"]} for one in documents]
     table = Table("a", "b")
-    assert contributions(documents) == [Contribution("TH", p("2013-H1"), frozenset({table}), frozenset({table}), 2)]
+    assert contributions(documents) == [
+        Contribution("TH", p("2013-H1"), frozenset({table}), frozenset({table}), 2, 2_001)
+    ]
 
 
 def test_only_the_indicator_and_the_participant_that_are_asked_for_are_given() -> None:
@@ -207,7 +223,7 @@ def test_only_the_indicator_and_the_participant_that_are_asked_for_are_given() -
     held = [cell(code, "2013-H1", 5, table=table) for code in ("TH", "MY") for table in (ENTRIES, refused)]
 
     def given(indicator: str | None = None, reporter: str | None = None) -> list[tuple[str, int, tuple[str, ...]]]:
-        found = answered(CENTRE, held, returns, "2013-H1", 0, indicator, reporter).rows
+        found = answered(CENTRE, held, returns, "2013-H1", 0, indicator, reporter)
         return [(one.indicator, one.value, one.reporters) for one in found]
 
     both = ("MY", "TH")
@@ -220,20 +236,41 @@ def test_only_the_indicator_and_the_participant_that_are_asked_for_are_given() -
 def test_figures_of_a_return_later_than_the_one_that_was_read_are_nobodys_and_say_so() -> None:
     returns = [give("TH", "2013-H1"), give("MY", "2013-H1")]
     later = cell("TH", "2013-H1", 7)._replace(revision=1)
-    found = answered(CENTRE, [later, cell("MY", "2013-H1", 5)], returns, "2013-H1")
-    assert [(one.value, one.reporters) for one in found.rows] == [(5, ("MY",))]
-    assert found.behind
-    first = answered(CENTRE, [later], [give("MY", "2013-H1")], "2013-H1")
-    assert first == Answer([], behind=True), "a first return, not read yet"
-    assert not answered(CENTRE, [cell("TH", "2013-H1", 7)], returns, "2013-H1").behind
+    held = [later, cell("MY", "2013-H1", 5)]
+    assert seen(CENTRE, held, returns, "2013-H1") == [("KH", 5, ("MY",), True)]
+    assert counted(stored(held), InForce(returns))["2013-H1"].behind
+    only_my = [give("MY", "2013-H1")]
+    assert seen(CENTRE, [later], only_my, "2013-H1") == []
+    assert counted(stored([later]), InForce(only_my))["2013-H1"].behind, "a first return, not read yet"
+    assert not counted(stored([cell("TH", "2013-H1", 7)]), InForce(returns))["2013-H1"].behind
 
 
 def test_what_a_withdrawn_return_leaves_behind_is_no_reason_to_read_again() -> None:
     left = {"period": "2013-H1", "dimension": "citizenship", "member": "KH",
             "by": {"TH": {"order": 2, "revision": 2, "cells": {}}}}  # fmt: skip
-    in_force = InForce([give("MY", "2013-H1")])
-    standing = in_force.standing(CENTRE, "citizenship", parse_span("2013-H1"), None)
-    assert rows([left], standing) == Answer([], behind=False)
+    found = counted([left], InForce([give("MY", "2013-H1")]))["2013-H1"]
+    assert (found.size, found.behind) == (0, False)
+
+
+def test_a_cycles_figures_are_held_under_the_version_they_were_read_under_and_a_minute_at_most() -> None:
+    shelf, place = Shelf(), Place("2013-H1", "citizenship", None, None)
+    first, then = InForce([give("TH", "2013-H1")]), InForce([replace(give("TH", "2013-H1"), order=2)])
+    one = counted(stored([cell("TH", "2013-H1", 7)]), first)["2013-H1"]
+    shelf.put(place, first.versions["2013-H1"], 0.0, one)
+    assert shelf.get(place, first.versions["2013-H1"], HELD_SECONDS - 1) is one
+    assert shelf.get(place, then.versions["2013-H1"], 1.0) is None, "the same revision, judged again"
+    assert shelf.get(place._replace(member="KH"), first.versions["2013-H1"], 1.0) is None
+    assert shelf.get(place, first.versions["2013-H1"], HELD_SECONDS) is None
+
+
+def test_what_was_put_on_the_shelf_first_makes_room() -> None:
+    in_force, shelf = InForce([give("TH", "2013-H1")]), Shelf(most=2)
+    one = counted(stored([cell("TH", "2013-H1", 7)]), in_force)["2013-H1"]
+    places = [Place("2013-H1", "citizenship", None, member) for member in ("KH", "MM", "LA")]
+    for place in places:
+        shelf.put(place, 1, 0.0, one)
+    shelf.put(places[1], 1, 0.0, one)
+    assert [shelf.get(place, 1, 0.0) for place in places] == [None, one, one]
 
 
 def test_returns_of_the_cycles_within_some_spans() -> None:

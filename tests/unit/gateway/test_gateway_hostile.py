@@ -150,12 +150,20 @@ async def test_another_states_withdrawal_is_not_told(world: World) -> None:
 async def test_figures_of_a_revision_that_comes_between_the_two_reads_are_not_shown(world: World) -> None:
     held(world, "TH", "2013-H1", 1, member="MM")
     held(world, "MY", "2013-H1", 7)
-    path = "/aggregates/citizenship"
-    assert {row["member"] for row in (await world.get(TH, path)).json()["rows"]} == {"KH", "MM"}
+
+    async def seen(**query: str) -> dict[str, int]:
+        rows = (await world.get(TH, "/aggregates/citizenship", **query)).json()["rows"]
+        return {row["member"]: row["value"] for row in rows}
+
+    assert await seen() == {"KH": 7, "MM": 1}
     # Aggregation has written the figures of revision 2, and not yet that its table is closed.
     [share] = [one["by"]["MY"] for one in world.reads.collections["aggregates"] if "MY" in one["by"]]
-    share["revision"] = 2
-    assert {row["member"] for row in (await world.get(TH, path)).json()["rows"]} == {"MM"}
+    share |= {"revision": 2, "cells": {"illegal_entries": 8}}
+    assert await seen(member="KH") == {}
+    assert await seen() == {"KH": 7, "MM": 1}, "what was read under the return that still stands"
+    [standing] = [one for one in world.reads.collections["contributions"] if one["participant"] == "MY"]
+    standing |= {"revision": 2, "centre_only": ["illegal_entries|citizenship"]}
+    assert await seen() == {"MM": 1}
 
 
 async def test_an_operators_cursor_holds_nothing_that_the_page_does_not_show(world: World) -> None:

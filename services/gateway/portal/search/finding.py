@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from contracts.period import Period
+from contracts.period import Period, parse_span
 from services.gateway import figures
 from services.gateway.api.aggregates import AggregateRow, ClosedDoor, CoverageView, aggregates
+from services.gateway.asked import Asked, answers
 from services.gateway.dimensions import NotAMember
+from services.gateway.figures import Row
 from services.gateway.portal.menu import N_
 from services.gateway.portal.page import SignedInPage
 from services.gateway.portal.search import catalogue, members
@@ -102,8 +104,8 @@ async def find(search: Search, page: SignedInPage) -> Found:
     wanted = members.wanted(words.template, search.dimension, search.member)
     if isinstance(wanted, NotAMember):
         wanted = Wanted(exact=search.member)
-    answer = await ask(page, search, search.period, wanted.exact)
     over_time, columns = await _series(page, search, wanted.exact)
+    answer = await ask(page, search, search.period, wanted.exact)
     lines = []
     for row in answer.rows:
         name = words.member(search.dimension, row.member)
@@ -157,16 +159,19 @@ async def _series(
 ) -> tuple[list[Mapping[str, Figure]], tuple[str, ...]]:
     if search.view != "series":
         return [], ()
-    columns = tuple(str(one) for one in parts(search) if _has_cycles(page, one))
-    answers = [await ask(page, search, column, member) for column in columns]
-    return [{row.member: figure(row) for row in one.rows} for one in answers], columns
+    columns = [one for one in parts(search) if _has_cycles(page, one)]
+    # Also over the whole period, so that all of it is read once.
+    spans = [*((one,) for one in columns), parse_span(search.period)]
+    asked = Asked(search.dimension, search.indicator or None, member, search.reporter or None)
+    _, found = await answers(page.gateway, page.subject, asked, spans, await page.gateway.reads.in_force())
+    return [{row.member: figure(row) for row in one} for one in found[:-1]], tuple(map(str, columns))
 
 
 def _has_cycles(page: SignedInPage, period: Period) -> bool:
     return any(period.contains(Period.parse(one.id)) for one in page.gateway.view.directory.cycles())
 
 
-def figure(row: AggregateRow) -> Figure:
+def figure(row: AggregateRow | Row) -> Figure:
     return Figure(row.value, tuple(row.reporters), row.complete)
 
 

@@ -1,0 +1,88 @@
+"""A question about figures, answered for several spans from one reading of the aggregates."""
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from services.gateway.figures import Answer, Gathered
+from services.gateway.held import Counted, Place
+from services.gateway.in_force import InForce, Span
+from services.gateway.ports import Gateway
+from services.gateway.subject import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Figures of a dimension; of one indicator, member or reporter where one is named.
+
+    ``window``: half-years that each row also has a point for.
+    """
+
+    dimension: str
+    indicator: str | None = None
+    member: str | None = None
+    reporter: str | None = None
+    window: Span = ()
+
+
+async def answers(
+    gateway: Gateway, subject: Subject, asked: Asked, spans: Sequence[Span], in_force: InForce
+) -> tuple[InForce, list[Answer]]:
+    """An answer for each span, and the returns that they rest on: later ones where figures are later. Raises NotNow."""
+    found, behind = await _answers(gateway, subject, asked, spans, in_force)
+    if behind:
+        in_force = await gateway.reads.in_force(anew=True)
+        found, _ = await _answers(gateway, subject, asked, spans, in_force)
+    return in_force, found
+
+
+async def _answers(
+    gateway: Gateway, subject: Subject, asked: Asked, spans: Sequence[Span], in_force: InForce
+) -> tuple[list[Answer], bool]:
+    known: dict[Span, Answer | None] = {span: in_force.answers.get((subject, asked, span)) for span in spans}
+    missing = [span for span, answer in known.items() if answer is None]
+    behind = False
+    if missing:
+        standing = in_force.standing
+        halves = {half: standing(subject, asked.dimension, (half,), asked.indicator) for half in asked.window}
+        within = [*missing, *((half,) for half in asked.window)]
+        read = await _read(
+            gateway, asked, {str(one) for span in within for one in in_force.cycles_within(span)}, in_force
+        )
+        behind = any(counted.behind for counted in read.values())
+        for span in missing:
+            gathered = Gathered(standing(subject, asked.dimension, span, asked.indicator), halves, asked.reporter)
+            for cycle, counted in read.items():
+                gathered.add(cycle, counted.cells)
+            known[span] = answer = gathered.answer()
+            if not behind:
+                in_force.keep((subject, asked, span), answer)
+    return [known[span] or [] for span in spans], behind
+
+
+async def _read(gateway: Gateway, asked: Asked, cycles: Iterable[str], in_force: InForce) -> dict[str, Counted]:
+    """The figures of each cycle that count, whoever may see them: those that are held, and the others read."""
+
+    def place(cycle: str) -> Place:
+        return Place(cycle, asked.dimension, asked.indicator, asked.member)
+
+    now, shelf = time.monotonic(), gateway.shelf
+    versions = {cycle: in_force.versions[cycle] for cycle in cycles}
+    held = {cycle: shelf.get(place(cycle), version, now) for cycle, version in versions.items()}
+    found = {cycle: counted for cycle, counted in held.items() if counted is not None}
+    read = {
+        cycle: Counted({code: revision for code, revision, _ in versions[cycle]}, asked.indicator)
+        for cycle in versions.keys() - found.keys()
+    }
+    if read:
+        # Of every participant there is, also of one whose first return came after those in force were read.
+        owners = {one.code for one in gateway.view.directory.participants()}
+        owners = owners.union(*in_force.reporters.values())
+        stored = gateway.reads.aggregates(asked.dimension, sorted(read), asked.member, asked.indicator, sorted(owners))
+        async for some in stored:
+            for document in some:
+                read[document["period"]].add(document)
+    for cycle, counted in read.items():
+        if not counted.behind:
+            shelf.put(place(cycle), versions[cycle], now, counted)
+    return found | read

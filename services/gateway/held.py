@@ -1,0 +1,77 @@
+"""Figures as they were read, cycle by cycle, and held while no return of that cycle changes.
+
+Decoding a million figures is most of a search (docs/profiles.md, "Reading"), and all but the last cycles are past.
+"""
+
+import sys
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+MOST_HELD = 1_000_000
+"""Figures, at some 80 bytes each."""
+HELD_SECONDS = 60.0
+"""A repair of figures changes no return: it is seen after so long."""
+
+
+class Place(NamedTuple):
+    """What was read: of one cycle and dimension, of one indicator or member where one was asked for."""
+
+    cycle: str
+    dimension: str
+    indicator: str | None
+    member: str | None
+
+
+class Counted:
+    """The figures of one cycle that count under its returns in force, added aggregate by aggregate."""
+
+    def __init__(self, revisions: Mapping[str, int], indicator: str | None = None) -> None:
+        """``revisions``: of the returns in force, by participant. ``indicator``: the only one that is wanted."""
+        self._revisions, self._indicator = revisions, indicator
+        self.cells: dict[str, dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
+        """By indicator, member and participant."""
+        self.size = 0
+        self.behind = False
+        """Whether some are of later returns: whoever reads the returns anew gets these figures too."""
+
+    def add(self, document: Mapping[str, Any]) -> None:
+        """An aggregate of the cycle, once."""
+        member, wanted = document["member"], self._indicator
+        for participant, share in document["by"].items():
+            revision, cells = self._revisions.get(participant, 0), share["cells"]
+            if share["revision"] > revision:
+                # What may be seen was read before the figures were. A revision that came between the two may have
+                # closed a table, and its contribution, written last, is what says so: until that is read its figures
+                # are nobody's. Older ones can only be figures that stood when the contribution was read.
+                self.behind = self.behind or revision > 0 or bool(cells)
+                continue
+            for indicator, value in cells.items():
+                if wanted is None or indicator == wanted:
+                    self.cells[indicator][member][sys.intern(participant)] = value
+                    self.size += 1
+
+
+class Shelf:
+    """What was read last, up to ``most`` figures; each place with the version of the returns that it counts under."""
+
+    def __init__(self, most: int = MOST_HELD) -> None:
+        self._most, self._size = most, 0
+        self._held: dict[Place, tuple[object, float, Counted]] = {}
+
+    def get(self, place: Place, version: object, now: float) -> Counted | None:
+        """The figures, if they were read under this version, and lately. ``now``: seconds that only grow."""
+        there, at, counted = self._held.get(place, (None, now, None))
+        return counted if there == version and now - at < HELD_SECONDS else None
+
+    def put(self, place: Place, version: object, now: float, counted: Counted) -> None:
+        """Holds them, and drops what was put here first where it becomes too much."""
+        self._drop(place)
+        self._held[place] = (version, now, counted)
+        self._size += counted.size
+        while self._size > self._most:
+            self._drop(next(iter(self._held)))
+
+    def _drop(self, place: Place) -> None:
+        if (there := self._held.pop(place, None)) is not None:
+            self._size -= there[2].size
