@@ -53,15 +53,15 @@ def connect(settings: ServiceSettings) -> Database:
     )
 
 
-async def encoded(collection: Collection, where: Document, fields: Sequence[str]) -> bytes:
-    """What a find gives, one document behind another as the database sends them: the same bytes say the same."""
+async def encoded(collection: Collection, where: Document, fields: Sequence[str]) -> list[bytes]:
+    """The documents of a find as the database sends them: the same bytes say the same."""
     as_sent: Any = collection.with_options(codec_options=CodecOptions(document_class=RawBSONDocument))
-    return b"".join([one.raw for one in await as_sent.find(where, fields).to_list(None)])
+    return [one.raw for one in await as_sent.find(where, fields).to_list(None)]
 
 
-def decoded(documents: bytes) -> list[Document]:
-    """The documents of ``encoded``."""
-    return bson.decode_all(documents)
+def decoded(document: bytes) -> Document:
+    """One of ``encoded``."""
+    return bson.decode(document)
 
 
 async def reachable(database: Database) -> bool:

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 MOST_HELD = 1_000_000
 """Figures, at some 80 bytes each."""
-HELD_SECONDS = 60.0
-"""A repair of figures changes no return: it is seen after so long."""
+HELD_SECONDS = 600.0
+"""A repair of figures changes no return: it is seen after so long (docs/guides/operations.md)."""
 
 
 class Place(NamedTuple):

@@ -9,8 +9,9 @@ from typing import Any, Protocol
 from contracts.identity import aggregate_id
 from runtime.mongo import Database, Document, PyMongoError, decoded, encoded
 from runtime.outcome import NotNow
+from services.gateway.held import HELD_SECONDS
 from services.gateway.in_force import InForce
-from services.gateway.visibility import contributions
+from services.gateway.visibility import Contribution, contribution, contributions
 
 HEADER = ("series", "participant", "cycle", "agency", "revision", "judgement", "submission_id", "kind", "state",
           "recorded_at", "context.received_at")  # fmt: skip
@@ -20,8 +21,8 @@ CONTRIBUTION = ("participant", "cycle", "revision", "order", "answered", "centre
 REMEMBERED_SECONDS = 0.25
 """So long the returns in force count as they were read: no longer than aggregation lets figures wait. Thousands of
 them stand behind every search, and a page of figures is several searches (docs/profiles.md, "Reading")."""
-UNCHANGED_SECONDS = 60.0
-"""So long what followed from them counts while none of them changes. A repair of figures changes no return."""
+UNCHANGED_SECONDS = HELD_SECONDS
+"""So long what followed from them counts while none of them changes."""
 AT_ONCE = 500
 """Aggregates that are read and summed at a time: what they need of memory is used again, and others get their turn."""
 Filter = Mapping[str, Any]
@@ -73,7 +74,7 @@ class MongoReads:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._in_force = InForce(())
-        self._contributions = b""
+        self._contributions: dict[bytes, Contribution | None] = {}
         self._read_at = self._understood_at = -UNCHANGED_SECONDS
         self._reading = asyncio.Lock()
 
@@ -105,9 +106,14 @@ class MongoReads:
                 read_at = time.monotonic()
                 async with answering():
                     found = await encoded(self._database.contributions, {}, CONTRIBUTION)
-                if found != self._contributions or self._understood_at < read_at - UNCHANGED_SECONDS:
-                    self._in_force = InForce(contributions(decoded(found)))
-                    self._contributions, self._understood_at = found, read_at
+                known = self._contributions
+                if found != list(known) or self._understood_at < read_at - UNCHANGED_SECONDS:
+                    # Of thousands one has changed.
+                    self._contributions = {
+                        one: known[one] if one in known else contribution(decoded(one)) for one in found
+                    }
+                    self._in_force = InForce(one for one in self._contributions.values() if one is not None)
+                    self._understood_at = read_at
                 self._read_at = read_at
         return self._in_force
 

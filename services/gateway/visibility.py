@@ -1,5 +1,6 @@
 """What a return in force answers, and who may see which of its tables. Pure: `may` decides, seldom asked."""
 
+import sys
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -24,20 +25,23 @@ class Contribution:
     """Grows with every revision and judgement."""
 
 
+def contribution(one: dict[str, Any]) -> Contribution | None:
+    """A return in force, from aggregation's document; a withdrawn one is none."""
+    if one.get("withdrawn"):
+        return None
+    return Contribution(
+        sys.intern(one["participant"]),
+        _period(one["cycle"]),
+        _tables(tuple(one.get("answered", ()))),
+        _tables(tuple(one.get("centre_only", ()))),
+        one["revision"],
+        one.get("order", 0),
+    )
+
+
 def contributions(documents: Iterable[dict[str, Any]]) -> list[Contribution]:
-    """The returns in force, from aggregation's documents; withdrawn ones are none."""
-    return [
-        Contribution(
-            one["participant"],
-            _period(one["cycle"]),
-            _tables(tuple(one.get("answered", ()))),
-            _tables(tuple(one.get("centre_only", ()))),
-            one["revision"],
-            one.get("order", 0),
-        )
-        for one in documents
-        if not one.get("withdrawn")
-    ]
+    """All of them."""
+    return [found for one in documents if (found := contribution(one)) is not None]
 
 
 class Visibility:

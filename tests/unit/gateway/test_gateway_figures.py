@@ -252,7 +252,7 @@ def test_what_a_withdrawn_return_leaves_behind_is_no_reason_to_read_again() -> N
     assert (found.size, found.behind) == (0, False)
 
 
-def test_a_cycles_figures_are_held_under_the_version_they_were_read_under_and_a_minute_at_most() -> None:
+def test_a_cycles_figures_are_held_under_the_version_they_were_read_under_and_not_for_ever() -> None:
     shelf, place = Shelf(), Place("2013-H1", "citizenship", None, None)
     first, then = InForce([give("TH", "2013-H1")]), InForce([replace(give("TH", "2013-H1"), order=2)])
     one = counted(stored([cell("TH", "2013-H1", 7)]), first)["2013-H1"]
