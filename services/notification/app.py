@@ -73,7 +73,11 @@ async def main(
     def directory() -> Directory:
         return view.directory
 
-    mailer = Mailer(settings, store, clock, directory, tell)
+    async def records() -> Directory:
+        await view.refresh()
+        return view.directory
+
+    mailer = Mailer(settings, store, clock, records, tell)
     scheduler = Scheduler(
         store,
         clock,
@@ -90,7 +94,6 @@ async def main(
         gauge("vrs_schedule_looked_at_seconds").set_to_current_time()
 
     await retrying(settings, f"{SERVICE}.indexes", store.prepare)
-    # Before the first mail: an address that is not read yet would look like one that is not known.
     await retrying(settings, "reference", view.start)
     consumer = Consumer(settings, SERVICE, SERVICE, [RECORDED.name, JUDGED.name], handler(store), publisher)
     await retrying(settings, "publisher", publisher.start)

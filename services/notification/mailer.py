@@ -53,9 +53,11 @@ class Mailer:
         settings: NotificationSettings,
         store: Store,
         clock: Clock,
-        directory: Callable[[], Directory],
+        directory: Callable[[], Awaitable[Directory]],
         tell: Tell,
     ) -> None:
+        """``directory``: the records as they stand when it is asked. An older one could lack what a notice is about,
+        which another worker has planned by now: its cycle would seem to be removed, its focal point to be unknown."""
         self._settings, self._store, self._clock = settings, store, clock
         self._directory, self._tell = directory, tell
         self._letters = Letters(settings.portal_url)
@@ -68,9 +70,11 @@ class Mailer:
         while not stop.is_set():
             now = await self._clock()
             notices = await self._store.waking(now, LOOK_AT)
+            # After the notices: whoever planned them knew no more than stands there now.
+            records = await self._directory() if notices else Directory()
             # Workers that start at different ends get in each other's way less.
             random.shuffle(notices)
-            work = [self._one(one, channel, now) for one, channel in _wanting(notices, now)]
+            work = [self._one(one, channel, now, records) for one, channel in _wanting(notices, now)]
             # Each ends in its own time: one that failed must not leave another in the middle of a mail.
             results = await asyncio.gather(*work, return_exceptions=True)
             for result in results:
@@ -92,7 +96,7 @@ class Mailer:
         await passing("notification.told.after")
         return noted
 
-    async def _one(self, notice: Notice, channel: Channel, now: datetime) -> bool:
+    async def _one(self, notice: Notice, channel: Channel, now: datetime, records: Directory) -> bool:
         async with self._at_once:
             with structlog.contextvars.bound_contextvars(notice=notice.id):
                 match channel.wants(now):
@@ -103,14 +107,14 @@ class Mailer:
                         counter("vrs_mails_unknown_total").labels(family(notice.plan.kind)).inc(given_up)
                         return given_up
                     case "attempt":
-                        return await self._attempt(notice, channel)
+                        return await self._attempt(notice, channel, records)
                     case None:
                         return False
                     case never:
                         assert_never(never)
 
-    async def _attempt(self, notice: Notice, channel: Channel) -> bool:
-        reason = await self._needless(notice.plan)
+    async def _attempt(self, notice: Notice, channel: Channel, records: Directory) -> bool:
+        reason = await self._needless(notice.plan, records)
         if reason is not None:
             log.info("mail not needed any more", reason=reason)
             new = not_needed(channel, await self._clock(), self._patience, reason)
@@ -121,7 +125,7 @@ class Mailer:
         if not await self._store.swap(notice.id, channel, mine):
             return False
         await passing("notification.claim.after")
-        mine, result = await self._hand_over(notice, mine)
+        mine, result = await self._hand_over(notice, mine, records)
         now = await self._clock()
         match result:
             case smtp.Taken():
@@ -142,12 +146,12 @@ class Mailer:
             case other:
                 assert_never(other)
 
-    async def _needless(self, planned: NoticePlan) -> str | None:
+    async def _needless(self, planned: NoticePlan, records: Directory) -> str | None:
         about = Return(planned.participant, planned.cycle) if planned.participant else None
         its_return = await self._store.returned(about.id) if about else None
-        return needless(planned, self._directory(), its_return)
+        return needless(planned, records, its_return)
 
-    async def _hand_over(self, notice: Notice, mine: Channel) -> tuple[Channel, smtp.Result]:
+    async def _hand_over(self, notice: Notice, mine: Channel, records: Directory) -> tuple[Channel, smtp.Result]:
         """Send the mail; gives the channel as this worker last wrote it, and what came of it."""
         held = mine
 
@@ -161,25 +165,22 @@ class Mailer:
             held = going
             return True
 
-        to = self._address(notice.plan)
+        to = self._address(notice.plan, records)
         if isinstance(to, smtp.Refused):
             return held, to
         try:
-            content = self._content(notice, to, await self._clock())
+            letter = self._letters.write(notice.plan, records)
+            content = smtp.compose(notice.id, letter, to, await self._clock(), self._settings).as_bytes()
         except ValueError as error:
             return held, smtp.Refused(f"the mail cannot be written: {error}"[:300], never=True)
         result = await smtp.hand_over(self._settings, content, to, may_go_on)
         return held, result  # as it is now: may_go_on has moved it on
 
-    def _content(self, notice: Notice, to: str, now: datetime) -> bytes:
-        letter = self._letters.write(notice.plan, self._directory())
-        return smtp.compose(notice.id, letter, to, now, self._settings).as_bytes()
-
-    def _address(self, planned: NoticePlan) -> str | smtp.Refused:
+    def _address(self, planned: NoticePlan, records: Directory) -> str | smtp.Refused:
         """The address as it stands now: a corrected one helps a mail that is still being tried."""
         if planned.to_centre:
             return self._settings.centre_email
-        record = self._directory().records.get(f"{planned.participant}/focal-points/{planned.focal_point}")
+        record = records.records.get(f"{planned.participant}/focal-points/{planned.focal_point}")
         if not isinstance(record, FocalPoint):
             return smtp.Refused("the focal point is not on record any more", never=True)
         return record.email if record.active else smtp.Refused("the focal point is no longer active", never=True)

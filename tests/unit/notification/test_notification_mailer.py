@@ -1,7 +1,7 @@
 """What becomes of a mail with mail servers of every kind, and what others hear of it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -11,7 +11,7 @@ from contracts.directory import Directory
 from contracts.events import NotificationFailed, NotificationSent
 from runtime.outcome import NotNow
 from services.notification.mailer import Mailer, patience
-from services.notification.notices import Channel, begun, claimed, handing_off, sent
+from services.notification.notices import Channel, Notice, begun, claimed, handing_off, sent
 from services.notification.rules import NoticePlan
 from services.notification.settings import NotificationSettings
 from services.notification.smtp import NotOurs, message_id
@@ -47,7 +47,10 @@ class Desk:
                 raise NotNow("kafka is away")
             self.told.append((key, identity, data))
 
-        return Mailer(self.settings, self.store, clock, lambda: self.known, tell)
+        async def records() -> Directory:
+            return self.known
+
+        return Mailer(self.settings, self.store, clock, records, tell)
 
     async def plan(self, planned: NoticePlan = PLAN) -> None:
         await self.store.insert([begun(planned, self.time, patience(self.settings))])
@@ -69,9 +72,6 @@ class Desk:
 
     def later(self, seconds: float) -> None:
         self.time += timedelta(seconds=seconds)
-
-
-Make = Callable[..., Awaitable[Desk]]
 
 
 @pytest.fixture
@@ -209,7 +209,7 @@ async def test_a_sleeper_that_lost_its_claim_hands_nothing_over(desk: Desk) -> N
     assert await desk.store.swap(PLAN.id, planned, sleeper)
     desk.later(60)
     assert await desk.store.swap(PLAN.id, sleeper, claimed(sleeper, desk.time, patience(desk.settings)))
-    _, result = await desk.mailer._hand_over(begun(PLAN, T0, patience(desk.settings)), sleeper)
+    _, result = await desk.mailer._hand_over(begun(PLAN, T0, patience(desk.settings)), sleeper, desk.known)
     assert (result, desk.server.asked, desk.server.taken) == (NotOurs(), 1, [])
 
 
@@ -328,3 +328,17 @@ async def test_an_answer_that_comes_after_the_lease_is_still_the_truth(desk: Des
     notice = begun(PLAN, T0, patience(desk.settings))
     assert await desk.mailer._write(notice, going, sent(going, desk.time, patience(desk.settings)))
     assert ((await desk.email()).state, (await desk.email()).wake_at) == ("sent", None)
+
+
+async def test_a_cycle_that_came_with_the_notice_is_not_taken_for_one_that_was_removed(desk: Desk) -> None:
+    """Another worker plans for a cycle and a focal point that this one has not read of yet."""
+    desk.known, newest = Directory(), desk.known
+    asked = desk.store.waking
+
+    async def planned_meanwhile(now: datetime, limit: int) -> list[Notice]:
+        desk.known = newest
+        return await asked(now, limit)
+
+    desk.store.waking = planned_meanwhile  # type: ignore[method-assign]
+    await desk.work()
+    assert (await desk.email()).state == "sent"
