@@ -1,6 +1,7 @@
 """The national desk: the parts side by side, what a release would say, and releasing it."""
 
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,9 +11,10 @@ from contracts import template as templates
 from contracts.directory import Directory
 from contracts.events import ReleaseRequested
 from contracts.merging import join
-from contracts.records import Agency
+from contracts.records import Agency, Cycle
 from contracts.report import Report
 from services.gateway.portal.answered import Answers
+from services.gateway.portal.desk.pages import CYCLES_SHOWN
 from services.gateway.portal.desk.side import gaps, tables
 from tests.unit.portal.conftest import NOW, Visit, World
 
@@ -64,6 +66,21 @@ async def test_the_parts_stand_side_by_side(visitor: Visit, world: World) -> Non
     text = (await one.get("/desk/2013-H1")).text
     for said in ("Immigration Bureau", "Royal Navy", "Figures differ", "Myanmar", "950", "nobody answers"):
         assert said in text, said
+
+
+async def test_every_cycle_can_be_reached_from_the_desk(visitor: Visit, world: World) -> None:
+    for year in range(1990, 1990 + 2 * CYCLES_SHOWN):
+        days = {"opens": date(year + 1, 1, 1), "due": date(year + 1, 3, 1), "closes": date(year + 1, 9, 1)}
+        world.view.directory.put(Cycle(id=f"{year}", **days))
+    wanted = {one.id for one in world.view.directory.cycles()}
+    one = await visitor("focal-point:TH")
+    path, seen = "/desk", []
+    while path:
+        text = (await one.get(path)).text
+        seen += re.findall(r'href="/desk/([^"]+)"', text)
+        path = next(iter(re.findall(r'href="(/desk[?]before=[^"]+)"', text)), "")
+    assert sorted(seen) == sorted(wanted)
+    assert "The newest cycles" in text
 
 
 async def test_what_the_state_said_itself_stands_before_the_parts(visitor: Visit, world: World) -> None:

@@ -251,6 +251,39 @@ async def test_every_finding_leads_to_its_field(visitor: Visit, world: World) ->
     assert "Has findings" in (await thailand.get(LINE)).text
 
 
+async def test_new_places_stand_together_and_each_leads_to_its_field(visitor: Visit, world: World) -> None:
+    thailand = await visitor("focal-point:TH")
+    question = "illegal_entries.by_entry_point"
+    names = [f"Landing {number}" for number in range(30)]
+    fields = {f"rows-{n}-{name}": text for n, one in enumerate(names)
+              for name, text in (("entry_point", one), ("value", "1"))}  # fmt: skip
+    await save(thailand, f"{LINE}/{question}", **fields)
+    new = [
+        FINDINGS["place.new"].at(pointer("answers", question, "rows", n, "entry_point"), question, None, found=one)
+        for n, one in enumerate(names)
+    ]
+    world.judge.answer = Judgement(outcome="accepted", findings=new)
+    check = (await thailand.get(f"{LINE}/check")).text
+    assert "30 places were never named before" in check
+    assert check.count("never named before") == 1
+    for n, one in enumerate(names):
+        assert f'href="{LINE}/{question}#rows-{n}-entry_point">{one}</a>' in check, one
+
+
+async def test_who_may_see_what_is_said_table_by_table_and_stands_in_the_list(visitor: Visit, world: World) -> None:
+    thailand = await visitor("focal-point:TH")
+    assert "Who may see this figure" in (await thailand.get(TOTAL)).text
+    assert "Who may see this table" in (await thailand.get(CITIZENSHIP)).text
+    assert "Seen by the centre only" not in (await thailand.get(LINE)).text
+    await save(thailand, CITIZENSHIP, **ROWS, sharing="centre_only")
+    await save(thailand, TOTAL, value="11,000", sharing="all")
+    assert (await thailand.get(LINE)).text.count("Seen by the centre only") == 1
+    check = await thailand.get(f"{LINE}/check")
+    await thailand.post(f"{LINE}/check", version=hidden(check.text, "version"), declared="yes")
+    [report] = await sent_reports(world)
+    assert report["sharing"] == {"illegal_entries.by_citizenship": "centre_only"}
+
+
 async def test_a_correction_begins_with_what_is_in_force_and_shows_what_differs(visitor: Visit, world: World) -> None:
     thailand = await visitor("focal-point:TH")
     rows = [{"citizenship": "MM", "value": 500}, {"citizenship": "KH", "value": 10000}]

@@ -238,6 +238,18 @@ async def test_charts_and_maps_say_what_they_show_and_ask_nothing_of_others(visi
             assert any("do not imply official endorsement" in note for note in spec["usermeta"]["notes"]), path
 
 
+async def test_maps_tell_what_their_widths_and_circles_stand_for(visitor: Visit, world: World) -> None:
+    fill(world)
+    world.reads.add("aggregates", aggregate("2013-H1", "corridor", "MM>TH", TH={"routes": 900}))
+    centre = await visitor("centre")
+    flows = (await centre.get("/search/flows.json?period=2013-H1")).json()
+    circles = (await centre.get("/search/map.json?period=2013-H1")).json()
+    width, area = flows["layer"][1]["encoding"]["strokeWidth"], circles["layer"][1]["encoding"]["size"]
+    assert (width["legend"]["title"], width["legend"]["values"]) == ("persons", [20, 100, 500])
+    assert area["legend"]["title"]
+    assert area["legend"]["values"][-1] <= area["scale"]["domain"][1]
+
+
 async def test_the_map_counts_a_state_once_however_many_routes_it_names(visitor: Visit, world: World) -> None:
     fill(world)
     page = await (await visitor("centre")).get("/search/flows", measure="states", period="2013-H1")

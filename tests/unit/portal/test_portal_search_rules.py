@@ -15,6 +15,7 @@ from services.gateway.portal.search.asking import SORTS, Search, parts, read
 from services.gateway.portal.search.change import Change, change
 from services.gateway.portal.search.finding import Figure
 from services.gateway.portal.search.labels import labels
+from services.gateway.portal.search.maps import round_figures
 from services.gateway.portal.search.members import wanted
 from services.gateway.portal.search.places import frame, places, way
 from services.gateway.portal.settings import PortalSettings
@@ -113,6 +114,22 @@ def test_routes_over_the_pacific_stay_in_one_piece() -> None:
     there = way(places()["FJ"], places()["TO"], around)
     flat = [around.flat(point)[0] for point in there.points]
     assert max(abs(b - a) for a, b in itertools.pairwise(flat)) < 0.1
+
+
+@pytest.mark.parametrize(
+    ("top", "shown"),
+    [
+        (1, [1]),
+        (3, [1, 2, 3]),
+        (5, [1, 3, 5]),
+        (9, [1, 5]),
+        (10, [2, 10]),
+        (340, [10, 50, 200]),
+        (10_453, [500, 2_000, 10_000]),
+    ],
+)
+def test_a_scale_is_read_by_round_figures_up_to_the_largest(top: int, shown: list[int]) -> None:
+    assert round_figures(top) == shown
 
 
 def test_there_and_back_are_two_lines() -> None:

@@ -1,6 +1,8 @@
 """The desk's pages: the cycles, the parts of one cycle side by side, and releasing them."""
 
-from fastapi import APIRouter, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
 
 from contracts import template as templates
 from contracts.period import Period
@@ -23,17 +25,22 @@ CYCLES_SHOWN = 12
 
 
 @router.get("")
-async def desk(page: SignedIn) -> Response:
-    """The newest cycles, with how many agencies have sent their part."""
+async def desk(page: SignedIn, before: Annotated[str, Query(max_length=10)] = "") -> Response:
+    """Cycles, the newest first, with how many agencies have sent their part; ``before``: those behind that one."""
     own = _own_state(page)
     held = (await page.ask(cycles.cycles, limit=200)).items
     there = await page.ask(participants.participant, code=own)
-    newest = sorted(held, key=lambda one: Period.parse(one.id).end, reverse=True)[:CYCLES_SHOWN]
+    newest_first = sorted(held, key=lambda one: Period.parse(one.id).end, reverse=True)
+    names = [one.id for one in newest_first]
+    begin = names.index(before) + 1 if before in names else 0
+    shown = newest_first[begin : begin + CYCLES_SHOWN]
     return page.show(
         "desk/desk.html",
         own=there,
         agencies=page.gateway.view.directory.agencies(own),
-        cycles=[(one, await parts_of(page, own, one.id)) for one in newest],
+        cycles=[(one, await parts_of(page, own, one.id)) for one in shown],
+        older=shown[-1].id if shown and shown[-1] != newest_first[-1] else None,
+        newer=begin > 0,
     )
 
 

@@ -10,14 +10,19 @@ from services.gateway.portal.returns.line import ReturnLine
 from services.gateway.portal.returns.places import Placed, field_at, placed
 from services.gateway.portal.returns.progress import Progress, progress
 from services.gateway.portal.returns.reading import Fault, Json
-from services.gateway.portal.returns.wording import retold, said_of_fault
+from services.gateway.portal.returns.wording import gaps, retold, said_of_fault
 from services.gateway.ports import Judgement
 from services.gateway.problems import Problem
+
+NEW_PLACE = "place.new"
 
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """A finding on a page: ``text`` in the visitor's language, ``field`` in its question's page ("" for none)."""
+    """A finding on a page: ``text`` in the visitor's language, ``field`` in its question's page ("" for none).
+
+    ``place``: the place that was never named before, where it is about one.
+    """
 
     severity: str
     text: str
@@ -26,6 +31,7 @@ class Noted:
     label: str
     field: str
     explained: bool = False
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,15 @@ class Checked:
 
     def of(self, severity: str) -> list[Noted]:
         return [one for one in self.notes if one.severity == severity]
+
+    @property
+    def new_places(self) -> dict[str, list[Noted]]:
+        """Places that were never named before, by the label of their question: there may be dozens."""
+        found: dict[str, list[Noted]] = {}
+        for one in self.notes:
+            if one.place:
+                found.setdefault(one.label, []).append(one)
+        return found
 
     def at(self, question: str) -> list[Noted]:
         return [one for one in self.notes if one.question == question]
@@ -90,12 +105,13 @@ def _noted(line: ReturnLine, one: Placed) -> Noted:
     name = question.id if question else ""
     explained = finding.severity == "explain" and not finding.suggestion
     # Other suggestions are in the words of machines, or said by the page itself.
-    suggestion = (finding.suggestion or "") if finding.code in ("fee.currency_unknown", "place.new") else ""
+    suggestion = (finding.suggestion or "") if finding.code in ("fee.currency_unknown", NEW_PLACE) else ""
     label = _label(line, name) if name else ""
+    place = gaps(finding).get("found", "") if finding.code == NEW_PLACE else ""
     at = one.field
     if question is not None and finding.severity == "explain" and explained:
         at = field_at(finding.pointer, question, line.template)
-    return Noted(finding.severity, retold(line.page, finding), suggestion, name, label, at, explained)
+    return Noted(finding.severity, retold(line.page, finding), suggestion, name, label, at, explained, place)
 
 
 def _label(line: ReturnLine, question: str) -> str:

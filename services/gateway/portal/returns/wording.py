@@ -42,15 +42,20 @@ def retold(page: Page, finding: Finding) -> str:
     kind = FINDINGS.get(finding.code)
     if kind is None:
         return page.say(finding.message) if finding.message else finding.code
-    gaps = _pattern(kind.sentence).fullmatch(finding.message)
-    if gaps is None:
+    filled = gaps(finding)
+    if not filled and _pattern(kind.sentence).groups:
         return finding.message or page.say(kind.sentence)
     try:
-        return page.say(kind.sentence).format(
-            **{name: _gap(page, name, text) for name, text in gaps.groupdict().items()}
-        )
+        return page.say(kind.sentence).format(**{name: _gap(page, name, text) for name, text in filled.items()})
     except (KeyError, IndexError):
         return finding.message
+
+
+def gaps(finding: Finding) -> dict[str, str]:
+    """What fills the gaps of the registry's sentence in a finding's message; nothing where it is another text."""
+    kind = FINDINGS.get(finding.code)
+    filled = _pattern(kind.sentence).fullmatch(finding.message) if kind else None
+    return filled.groupdict() if filled else {}
 
 
 def _gap(page: Page, name: str, text: str) -> str:

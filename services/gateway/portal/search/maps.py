@@ -67,7 +67,13 @@ def flows(sheet: Sheet, lines: Sequence[Line]) -> Spec:
         x, y = drawn.arrow
         arrows.append({"x": x, "y": y, "heading": drawn.heading, "value": value})
     codes = list(dict.fromkeys(code for step, _ in largest for code in step))
-    wide = {"type": "quantitative", "legend": None, "scale": {"domain": [0, top], "range": [1.4, 11]}}
+    told_by = {**_legend(sheet.unit, top), "symbolType": "stroke", "symbolSize": 900, "symbolStrokeColor": FLOW}
+    alike = len({value for _, value in largest}) < 2  # nothing to compare
+    wide = {
+        "type": "quantitative",
+        "legend": None if alike else told_by,
+        "scale": {"domain": [0, top], "range": [1.4, 11]},
+    }
     size = {"type": "quantitative", "legend": None, "scale": {"domain": [0, top], "range": [50, 260]}}
     ways: Spec = {
         "data": {"values": shapes},
@@ -98,7 +104,7 @@ def amounts(sheet: Sheet, lines: Sequence[Line]) -> Spec:
     around = sheet.around([places()[one.member] for one in held])
     top = max((one.value for one in held), default=1)
     area = {"domain": [0, top], "range": [0, 1800]}
-    legend = {"title": sheet.unit, "orient": "bottom", "values": sorted({max(1, top // 4), top}), "format": ",d"}
+    legend = _legend(sheet.unit, top)
     circles: Spec = {
         "data": {"values": [_at(places()[one.member], name=one.name, value=one.value) for one in held]},
         "mark": {"type": "circle", "color": FLOW, "opacity": 0.6, "stroke": "#ffffff", "clip": True},
@@ -109,6 +115,19 @@ def amounts(sheet: Sheet, lines: Sequence[Line]) -> Spec:
         },
     }
     return _map(sheet, around, [circles, *_named([one.member for one in held], around, sheet)])
+
+
+def _legend(unit: str, top: int) -> Spec:
+    """What a width or an area stands for, in a few round figures up to the largest on the map."""
+    return {"title": unit, "orient": "bottom", "values": round_figures(top), "format": ",d", "titleLimit": 300}
+
+
+def round_figures(top: int) -> list[int]:
+    """Up to three figures to read a scale by: of few the ends and the middle, else of 1, 2, 5, 10 … every other."""
+    if top <= 5:
+        return sorted({1, (1 + top) // 2, top})
+    steps = [digit * 10**power for power in range(len(str(top))) for digit in (1, 2, 5)]
+    return [one for one in steps if one <= top][-1::-2][2::-1]
 
 
 AT: Spec = {
