@@ -74,7 +74,7 @@ def replay(
 async def letters(told: CliSettings, wanted: Filter) -> list[DeadLettered]:
     """The letters that the filter takes, by the time at which they were written."""
     found = []
-    for record in await read_all(told, DEADLETTERS.name):
+    async for record in read_all(told, DEADLETTERS.name):
         event = decode(record.value, record.headers, DEADLETTERS.payloads)
         if isinstance(event, Event) and isinstance(event.data, DeadLettered) and wanted.takes(event.data):
             found.append(event.data)

@@ -24,10 +24,10 @@ async def reading(told: CliSettings, partitions: Sequence[TopicPartition] = ()) 
         max_partition_fetch_bytes=MAX_EVENT_BYTES,
     )
     try:
-        await consumer.start()
+        async with answering():
+            await consumer.start()
         consumer.assign(list(partitions))
-        async with asyncio.timeout(ANSWER_SECONDS):
-            yield consumer
+        yield consumer
     except KafkaError as error:
         raise Refused(f"Kafka at {told.kafka_bootstrap}: {error!r}") from None
     except TimeoutError:
@@ -36,9 +36,14 @@ async def reading(told: CliSettings, partitions: Sequence[TopicPartition] = ()) 
         await consumer.stop()
 
 
+def answering() -> asyncio.Timeout:
+    """The time for one question; reading a long topic is many of them."""
+    return asyncio.timeout(ANSWER_SECONDS)
+
+
 async def partitions_of(told: CliSettings, topic: str) -> list[TopicPartition]:
     """The topic's partitions (``topic``: without the broker's prefix). Raises Refused where there is no such topic."""
-    async with reading(told) as consumer:
+    async with reading(told) as consumer, answering():
         known = await consumer.topics()
         name = told.topic(topic)
         if name not in known:
@@ -50,25 +55,37 @@ async def earliest_and_latest(
     told: CliSettings, partitions: Sequence[TopicPartition]
 ) -> dict[TopicPartition, tuple[int, int]]:
     """Per partition the first offset it still holds and the one after its last."""
-    async with reading(told, partitions) as consumer:
+    async with reading(told, partitions) as consumer, answering():
         first, last = await consumer.beginning_offsets(partitions), await consumer.end_offsets(partitions)
         return {one: (first[one], last[one]) for one in partitions}
 
 
-async def read_all(told: CliSettings, topic: str) -> list[ConsumerRecord]:
-    """Every record that the topic holds at this moment, partition by partition."""
+async def read_all(told: CliSettings, topic: str) -> AsyncIterator[ConsumerRecord]:
+    """Every record that the topic holds at this moment, in the order of each partition, one after the other.
+
+    However long the topic is: a batch is held at a time, and only a broker that gives nothing for a while is Refused.
+    """
     partitions = await partitions_of(told, topic)
-    found: list[ConsumerRecord] = []
     async with reading(told, partitions) as consumer:
-        await consumer.seek_to_beginning(*partitions)
-        ends = await consumer.end_offsets(partitions)
+        async with answering():
+            await consumer.seek_to_beginning(*partitions)
+            ends = await consumer.end_offsets(partitions)
         behind = set(partitions)
         while behind := {one for one in behind if await consumer.position(one) < ends[one]}:
-            for records in (await consumer.getmany(*behind, timeout_ms=200)).values():
-                found += [
-                    record for record in records if record.offset < ends[TopicPartition(record.topic, record.partition)]
-                ]
-    return found
+            for place, records in (await _some(consumer, behind)).items():
+                for record in records:
+                    if record.offset < ends[place]:
+                        yield record
+
+
+async def _some(consumer: AIOKafkaConsumer, behind: set[TopicPartition]) -> dict[TopicPartition, list[ConsumerRecord]]:
+    """The next records; none where the rest was compacted away meanwhile. Raises TimeoutError."""
+    before = {one: await consumer.position(one) for one in behind}
+    async with answering():
+        while True:
+            found: dict[TopicPartition, list[ConsumerRecord]] = await consumer.getmany(*behind, timeout_ms=200)
+            if found or before != {one: await consumer.position(one) for one in behind}:
+                return found
 
 
 async def read_one(told: CliSettings, partition: TopicPartition, offset: int) -> ConsumerRecord | None:
@@ -76,7 +93,7 @@ async def read_one(told: CliSettings, partition: TopicPartition, offset: int) ->
     _, end = (await earliest_and_latest(told, [partition]))[partition]
     if offset >= end:
         return None
-    async with reading(told, [partition]) as consumer:
+    async with reading(told, [partition]) as consumer, answering():
         consumer.seek(partition, offset)
         record = await consumer.getone(partition)
         return record if record.offset == offset else None

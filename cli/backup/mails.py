@@ -9,11 +9,15 @@ from runtime.mongo import Database
 from services.notification.recall import recall
 from services.notification.store import MongoStore
 
+SAID = (NotificationSent, NotificationFailed)
+
 
 async def load(told: CliSettings, database: Database) -> int:
     """Note every mail that the topic knows the end of; gives of how many the database did not know it."""
-    read = [
-        decode(record.value, record.headers, (NotificationSent, NotificationFailed))
-        for record in await read_all(told, NOTIFICATIONS.name)
+    told_of = [
+        event
+        async for record in read_all(told, NOTIFICATIONS.name)
+        if not isinstance(event := decode(record.value, record.headers, SAID), Unreadable)
+        and event.data.channel == "email"
     ]
-    return await recall(MongoStore(database), [one for one in read if not isinstance(one, Unreadable)])
+    return await recall(MongoStore(database), told_of)

@@ -21,7 +21,7 @@ async def dump(told: CliSettings, folder: Path) -> Part:
     """The last record of every key, with its headers."""
     lines = []
     for topic in TOPICS:
-        newest = {record.key: record for record in await read_all(told, topic)}
+        newest = {record.key: record async for record in read_all(told, topic)}
         lines += [
             {"topic": topic, "key": key, "value": record.value, "headers": [[n, v] for n, v in record.headers]}
             for key, record in sorted(newest.items())
@@ -32,7 +32,7 @@ async def dump(told: CliSettings, folder: Path) -> Part:
 
 async def load(told: CliSettings, folder: Path, part: Part) -> int:
     """Publish what the topics lack; gives how many. A key that is there stays: its record may be newer."""
-    there = {(topic, record.key) for topic in TOPICS for record in await read_all(told, topic)}
+    there = {(topic, record.key) for topic in TOPICS async for record in read_all(told, topic)}
     missing = [line for line in documents.read(folder / part.file) if (line["topic"], bytes(line["key"])) not in there]
     await _publish(told, missing)
     return len(missing)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 
 from cli.gateway import Gateway
 from cli.identity import Who, token
@@ -178,10 +178,13 @@ class Outside:
 
     def records(self, topic: str) -> list[dict[str, Json]]:
         """Everything on a topic: its headers and its data."""
-        found = asyncio.run(read_all(self.told, topic))
+
+        async def read() -> list[ConsumerRecord]:
+            return [one async for one in read_all(self.told, topic)]
+
         return [
             {"headers": {name: raw.decode() for name, raw in one.headers}, "data": json.loads(one.value)}
-            for one in found
+            for one in asyncio.run(read())
             if one.value is not None
         ]
 
