@@ -8,7 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from aiokafka import ConsumerRecord
+
+from contracts.events import AgencyChanged
+from contracts.records import Agency
 from contracts.topics import IN_PREFIX, OUT_PREFIX, PARTITIONS, TOPICS, Topic, agency_in, agency_out
+from contracts.wire import Event, decode
 
 
 @dataclass(frozen=True)
@@ -29,12 +34,27 @@ class Step:
     config: Mapping[str, str]
 
 
-def wanted(found: Iterable[str]) -> list[Topic]:
-    """The registry, and both topics of every agency that has one of them. ``found``: names without prefix."""
+def wanted(found: Iterable[str], agencies: Iterable[str] = ()) -> list[Topic]:
+    """The registry, and both topics of every agency that has one of them or is on record.
+
+    ``found``: names without prefix; ``agencies``: codes of those that take part (``vrs.participants``).
+    """
     names = list(found)
     inward = {name.removeprefix(IN_PREFIX) for name in names if name.startswith(IN_PREFIX)}
     outward = {name.removeprefix(OUT_PREFIX) for name in names if name.startswith(OUT_PREFIX)}
-    return [*TOPICS, *(make(agency) for agency in sorted(inward | outward) for make in (agency_in, agency_out))]
+    return [
+        *TOPICS,
+        *(make(agency) for agency in sorted({*inward, *outward, *agencies}) for make in (agency_in, agency_out)),
+    ]
+
+
+def taking_part(records: Iterable[ConsumerRecord]) -> set[str]:
+    """The agencies on record that have not ended, from all records of ``vrs.participants`` in order."""
+    newest: dict[bytes, Agency | None] = {}
+    for record in records:
+        event = decode(record.value, record.headers, (AgencyChanged,)) if record.value is not None else None
+        newest[record.key] = event.data.record if isinstance(event, Event) else None
+    return {one.id for one in newest.values() if one is not None and one.active}
 
 
 def settings_of(topic: Topic, replication_factor: int) -> dict[str, str]:

@@ -8,10 +8,11 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
+from cli.kafka_reading import read_all
 from cli.settings import CliSettings, Refused, settings
 from cli.terminal import table
-from cli.topic_plan import Found, Step, plan, wanted
-from contracts.topics import PARTITIONS
+from cli.topic_plan import Found, Step, plan, taking_part, wanted
+from contracts.topics import PARTICIPANTS, PARTITIONS
 
 app = typer.Typer(no_args_is_help=True, help="The broker's topics against the registry.")
 SET_ON_TOPIC = 1  # config source TOPIC_CONFIG of Kafka's DescribeConfigs response, version 1
@@ -67,7 +68,10 @@ class Broker:
 
     async def planned(self) -> list[Step]:
         found = await self.found()
-        return plan(wanted(found), found, self._told.replication_factor)
+        agencies: set[str] = set()
+        if PARTICIPANTS.name in found:  # not on a broker that is to get its first topics
+            agencies = taking_part([record async for record in read_all(self._told, PARTICIPANTS.name)])
+        return plan(wanted(found, agencies), found, self._told.replication_factor)
 
     async def found(self) -> dict[str, Found]:
         prefix = self._told.topic_prefix + "vrs."

@@ -1,7 +1,18 @@
 """What `vrs topics` would do, from what the broker has."""
 
-from cli.topic_plan import Found, plan, settings_of, wanted
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import cast
+
+from aiokafka import ConsumerRecord
+
+from cli.topic_plan import Found, plan, settings_of, taking_part, wanted
+from contracts.events import AgencyChanged
+from contracts.records import Agency
 from contracts.topics import PARTITIONS, SUBMISSIONS, TOPICS, agency_in
+from contracts.wire import Event, encode
+
+NOW = datetime(2013, 7, 1, tzinfo=UTC)
 
 
 def right() -> dict[str, Found]:
@@ -37,6 +48,28 @@ def test_agencies_have_both_their_topics_whichever_is_there() -> None:
     names = {topic.name for topic in wanted(["vrs.in.TH-IMM", "vrs.out.ID-NAVY", "other"])}
     agencies = {"vrs.in.TH-IMM", "vrs.out.TH-IMM", "vrs.in.ID-NAVY", "vrs.out.ID-NAVY"}
     assert names == {topic.name for topic in TOPICS} | agencies
+
+
+def record(code: str, value: bytes | None = b"", active: bool = True) -> SimpleNamespace:
+    """A record of an agency as the topic holds it; another value stands for what is none."""
+    data = AgencyChanged(record=Agency(participant="TH", id=code, name="Bureau", active=active), changed_at=NOW)
+    written, headers = encode(Event("e-1", "vrs/gateway", NOW, data))
+    return SimpleNamespace(
+        key=f"TH/agencies/{code}".encode(), value=written if value == b"" else value, headers=headers
+    )
+
+
+def test_agencies_on_record_get_their_topics_on_a_broker_that_has_none() -> None:
+    records = [
+        record("TH-IMM"),
+        record("TH-NAVY"), record("TH-NAVY", active=False),
+        record("TH-POL"), record("TH-POL", None),
+        record("TH-ODD", b"garbage"),
+    ]  # fmt: skip
+    found = taking_part(cast(list[ConsumerRecord], records))
+    assert found == {"TH-IMM"}
+    made = {step.topic for step in plan(wanted([], found), {}, 1) if step.action == "create"}
+    assert made == {topic.name for topic in TOPICS} | {"vrs.in.TH-IMM", "vrs.out.TH-IMM"}
 
 
 def test_with_three_replicas_a_write_needs_two() -> None:
