@@ -1,22 +1,18 @@
 """`vrs backup DIR` and `vrs restore DIR`."""
 
 import asyncio
-from collections.abc import Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 
 import typer
 
-from cli.backup import documents, mails, manifest, offsets, records
+from cli.backup import documents, mails, manifest, offsets, records, underway
 from cli.kafka_reading import partitions_of
 from cli.settings import CliSettings, Refused, settings
 from cli.terminal import table
-from contracts.topics import CYCLES, NOTIFICATIONS, PARTICIPANTS
-from runtime.mongo import PyMongoError, connect
-from runtime.outcome import NotNow
-
-T = TypeVar("T")
+from contracts.topics import CYCLES, JUDGED, NOTIFICATIONS, PARTICIPANTS, RECORDED
+from runtime.mongo import connect
 
 
 def register(app: typer.Typer) -> None:
@@ -34,7 +30,7 @@ def backup(
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         raise Refused(f"{folder} is not empty: a backup never writes over another")
-    taken = asyncio.run(_mongo(_backup(settings(), folder)))
+    taken = asyncio.run(_backup(settings(), folder))
     parts = [*taken.collections.items(), ("cycles and participants", taken.records)]
     table(f"backup in {folder}", ("what", "documents", "sha256"), ((n, p.documents, p.sha256[:12]) for n, p in parts))
 
@@ -48,9 +44,11 @@ def restore(
     The services must be stopped. When they start again they read on from there, and what came after the
     backup comes back from the topics.
     """
-    loaded, published, gone_out = asyncio.run(_mongo(_restore(settings(), folder, force)))
+    loaded, published, gone_out, again = asyncio.run(_restore(settings(), folder, force))
     print(f"restored {loaded} documents; {published} cycles or participants were missing and are back")
     print(f"{gone_out} mails had come to their end since the backup and will not go out again")
+    if again is not None:
+        print(f"another Kafka cluster: {again} returns that waited for their judgement were published for it again")
 
 
 async def _backup(told: CliSettings, folder: Path) -> manifest.Manifest:
@@ -70,11 +68,12 @@ async def _backup(told: CliSettings, folder: Path) -> manifest.Manifest:
     return taken
 
 
-async def _restore(told: CliSettings, folder: Path, force: bool) -> tuple[int, int, int]:
+async def _restore(told: CliSettings, folder: Path, force: bool) -> tuple[int, int, int, int | None]:
+    """Counts: documents, cycles and participants, mails, and on another cluster the returns said again there."""
     found = manifest.read(folder)
     await offsets.refuse_where_running(told)
     # A new cluster has none of them: to find that out with the documents half loaded would be too late.
-    for topic in (CYCLES, PARTICIPANTS, NOTIFICATIONS):
+    for topic in (CYCLES, PARTICIPANTS, NOTIFICATIONS, RECORDED, JUDGED):
         await partitions_of(told, topic.name)
     database = connect(told)
     loaded = await documents.load(database, folder, found.collections, force)
@@ -82,11 +81,5 @@ async def _restore(told: CliSettings, folder: Path, force: bool) -> tuple[int, i
     # Offsets of another cluster say nothing about this one: then everything it holds is read again.
     same = found.cluster == await offsets.cluster_id(told)
     await offsets.set_back(told, found.offsets if same else {})
-    return loaded, published, await mails.load(told, database)
-
-
-async def _mongo(work: Coroutine[Any, Any, T]) -> T:
-    try:
-        return await work
-    except (PyMongoError, NotNow) as error:
-        raise Refused(f"MongoDB: {error}") from None
+    gone_out = await mails.load(told, database)
+    return loaded, published, gone_out, None if same else await underway.publish(told, database)

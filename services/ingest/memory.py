@@ -1,6 +1,6 @@
 """The store in dictionaries, for tests of what stands on it. One suite runs on this and on MongoDB."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 
 from contracts.states import IN_FORCE, State
 from services.ingest.documents import Revision, Submission
@@ -75,6 +75,11 @@ class MemoryStore:
 
     async def unpublished(self, series: str) -> list[Revision]:
         return [one for one in self._series(series) if not one.published]
+
+    async def underway(self) -> AsyncIterator[Revision]:
+        for _, one in sorted(self.revisions.items()):
+            if not one.published or (one.outcome is None and one.kind != "withdrawal"):
+                yield one
 
     async def parts_in_force(self, participant: str, cycle: str) -> list[Revision]:
         found = [one for one in self.revisions.values() if (one.participant, one.cycle) == (participant, cycle)]

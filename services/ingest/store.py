@@ -84,6 +84,10 @@ class Store(Protocol):
         """Revisions of which the topic may not know."""
         ...
 
+    def underway(self) -> AsyncIterator[Revision]:
+        """Revisions that wait for their judgement, or of which the topic may not know, in the order of their ids."""
+        ...
+
     async def parts_in_force(self, participant: str, cycle: str) -> list[Revision]:
         """The accepted part of each agency."""
         ...
@@ -179,6 +183,12 @@ class MongoStore:
         async with answering():
             found = await self._reports.find({"series": series, "published": False}).sort("revision", 1).to_list(None)
         return [Revision.model_validate(_named(one)) for one in found]
+
+    async def underway(self) -> AsyncIterator[Revision]:
+        where: Stored = {"$or": [{"published": False}, {"outcome": None, "kind": {"$ne": "withdrawal"}}]}
+        async with answering():
+            async for one in self._reports.find(where).sort("_id", 1):
+                yield Revision.model_validate(_named(one))
 
     async def parts_in_force(self, participant: str, cycle: str) -> list[Revision]:
         where: Stored = {"participant": participant, "cycle": cycle, "agency": {"$ne": None}, "outcome": "accepted"}

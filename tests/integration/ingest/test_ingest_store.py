@@ -106,6 +106,15 @@ async def test_what_is_not_there_is_none(store: Store) -> None:
     assert await store.figures_in_force([SERIES]) == {}
 
 
+async def test_what_waits_for_its_judgement_or_may_not_be_published_is_under_way(store: Store) -> None:
+    waiting, known = revision(1, published=True), revision(2, published=True, **ACCEPTED)
+    unheard = revision(3, published=False, **WITHDRAWAL)
+    heard = revision(4, published=True, **WITHDRAWAL)
+    for one in (unheard, known, heard, waiting):
+        assert await store.add_revision(one)
+    assert [one async for one in store.underway()] == [waiting, unheard]
+
+
 async def test_a_submission_is_added_once_and_a_key_claimed_once(store: Store) -> None:
     assert await store.add_submission(submission("s1", claim="k")) == "added"
     assert await store.add_submission(submission("s1", claim="k", body="other")) == "known"
