@@ -82,7 +82,7 @@ AGGREGATES = Topic(
 CYCLES = Topic(
     "vrs.cycles",
     (e.CycleChanged, e.ExtensionGranted),
-    key="the cycle's id, or its extension's (2013-H1/extensions/TH)",
+    key="the cycle's id, or its extension's (2013-H1/extensions/TH); a null value takes it out",
     writers=("gateway",),
     readers=("gateway", "ingest", "notification"),
     compacted=True,

@@ -50,6 +50,15 @@ class Publisher:
         or may not be there: the same event may be sent again. Raises TooLargeError for what no topic takes.
         """
         value, headers = encode(event)
+        return await self._send(topic, key, value, headers)
+
+    async def remove(self, topic: Topic, key: str) -> tuple[int, int]:
+        """Take what stands under a key of a compacted topic out of it: a null value. Otherwise as ``publish``."""
+        return await self._send(topic, key, None, [])
+
+    async def _send(
+        self, topic: Topic | str, key: str, value: bytes | None, headers: list[tuple[str, bytes]]
+    ) -> tuple[int, int]:
         producer = self._producer
         if producer is None:
             raise NotNow("the publisher is not started")
@@ -59,7 +68,7 @@ class Publisher:
             async with asyncio.timeout(self._settings.effect_timeout_seconds):
                 sent = await producer.send_and_wait(name, value=value, key=key.encode(), headers=headers)
         except MessageSizeTooLargeError as error:
-            raise TooLargeError(f"{len(value)} bytes are more than a topic takes") from error
+            raise TooLargeError(f"{len(value or b'')} bytes are more than a topic takes") from error
         except (KafkaError, TimeoutError) as error:
             await self._renew(producer)
             raise NotNow(f"{name}: {error!r}") from error

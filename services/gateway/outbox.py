@@ -6,8 +6,9 @@ is bounded, so that an outage fills no memory.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import datetime
+from typing import Any
 
 from contracts.events import Payload
 from contracts.topics import Topic
@@ -28,11 +29,18 @@ class PatientOutbox:
 
     async def publish(self, topic: Topic, key: str, event_id: str, data: Payload, subject: str | None) -> None:
         """Returns once Kafka has the event durably. Raises NotNow when that is not known in time, and TooLargeError."""
+        event = self._publisher.event(event_id, data, subject, self._now())
+        await self._patiently(topic, lambda: self._publisher.publish(topic, key, event))
+
+    async def remove(self, topic: Topic, key: str) -> None:
+        """Returns once Kafka has durably that there is nothing under the key any more. Raises NotNow."""
+        await self._patiently(topic, lambda: self._publisher.remove(topic, key))
+
+    async def _patiently(self, topic: Topic, send: Callable[[], Coroutine[Any, Any, tuple[int, int]]]) -> None:
         if len(self._unsettled) >= self._most:
             raise NotNow("Kafka is behind, and nothing more is taken on")
-        event = self._publisher.event(event_id, data, subject, self._now())
         await passing("gateway.publish.before")
-        task = asyncio.create_task(self._publisher.publish(topic, key, event))
+        task = asyncio.create_task(send())
         done, late = await asyncio.wait((task,), timeout=self._seconds)
         if late:
             self._unsettled.add(task)

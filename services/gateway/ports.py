@@ -23,6 +23,10 @@ class Outbox(Protocol):
         """Returns once Kafka has the event durably. Raises NotNow when that is not known in time, and TooLargeError."""
         ...
 
+    async def remove(self, topic: Topic, key: str) -> None:
+        """Returns once there is durably nothing under a compacted topic's key any more. Raises NotNow."""
+        ...
+
 
 class AgencyTopics(Protocol):
     async def make(self, agency: str) -> None:

@@ -25,6 +25,8 @@ UNCHANGED_SECONDS = HELD_SECONDS
 """So long what followed from them counts while none of them changes."""
 AT_ONCE = 500
 """Aggregates that are read and summed at a time: what they need of memory is used again, and others get their turn."""
+CYCLE_USERS = ("reports", "submissions", "drafts")
+"""Collections of what States have said, or begun to say, about a cycle."""
 Filter = Mapping[str, Any]
 
 
@@ -47,6 +49,10 @@ class Reads(Protocol):
 
     async def revision(self, series: str, number: int) -> Document | None:
         """One revision, whole."""
+        ...
+
+    async def uses(self, cycle: str) -> list[str]:
+        """Which collections of CYCLE_USERS have anything of a cycle."""
         ...
 
     async def in_force(self, *, anew: bool = False) -> InForce:
@@ -97,6 +103,14 @@ class MongoReads:
     async def revision(self, series: str, number: int) -> Document | None:
         async with answering():
             return await self._database.reports.find_one({"series": series, "revision": number})
+
+    async def uses(self, cycle: str) -> list[str]:
+        async with answering():
+            return [
+                name
+                for name in CYCLE_USERS
+                if await self._database[name].find_one({"cycle": cycle}, {"_id": 1}) is not None
+            ]
 
     async def in_force(self, *, anew: bool = False) -> InForce:
         asked_at = time.monotonic()
@@ -175,6 +189,9 @@ class MemoryReads:
 
     async def revision(self, series: str, number: int) -> Document | None:
         return next(iter(self._find("reports", {"series": series, "revision": number})), None)
+
+    async def uses(self, cycle: str) -> list[str]:
+        return [name for name in CYCLE_USERS if self._find(name, {"cycle": cycle})]
 
     async def in_force(self, *, anew: bool = False) -> InForce:  # noqa: ARG002 - always anew
         return InForce(contributions(self._find("contributions", {})))

@@ -22,8 +22,10 @@ def path_parameters(world: World, who: str, label: str, random: Random, *, good:
     code = own if good or random.random() < 0.8 else random.choice((*STATES, "ZZ"))
     agency = "TH-IMM" if good else random.choice([one for one in MORE_AGENCIES if one.startswith(code)] or ["TH-IMM"])
     point = "border" if good else random.choice(POINTS)
+    cycles: tuple[str, ...] = CYCLES[:2] if good or random.random() < 0.8 else NEW_CYCLES
     if label.startswith("DELETE") and "/keys/" not in label:
         # What all stand on stays.
+        cycles = NEW_CYCLES[: -len(CYCLES)]
         agency, point = random.choice(MORE_AGENCIES[2:] if code != "TH" else ("TH-POL",)), random.choice(POINTS[1:])
     name, version = ("ort", "1") if good else random.choice((("ort", "1"), ("ort", "9"), ("ORT", "1")))
     submissions = world.to_explain if "explanations" in label and random.random() < 0.7 else world.submissions
@@ -32,7 +34,7 @@ def path_parameters(world: World, who: str, label: str, random: Random, *, good:
     return {
         "code": code,
         "reporter": code,
-        "cycle": random.choice(CYCLES[:2] if good or random.random() < 0.8 else NEW_CYCLES),
+        "cycle": random.choice(cycles),
         "number": "1" if good else str(random.choice((1, 1, 2, 3, 10**9))),
         "dimension": random.choice(DIMENSIONS),
         "point": point,

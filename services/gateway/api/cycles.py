@@ -7,6 +7,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from contracts.codes import ParticipantCode
+from contracts.directory import key_of
 from contracts.events import CycleChanged, ExtensionGranted, Reason
 from contracts.records import Cycle, Extension
 from contracts.states import IN_FORCE, State
@@ -15,7 +16,7 @@ from services.gateway.api.messages import Asked
 from services.gateway.api.named import OfCycle
 from services.gateway.api.paged import Cursor, Limit, Page, page_of
 from services.gateway.api.permission import demand_no_personal_data, needs, refuse
-from services.gateway.api.recording import record
+from services.gateway.api.recording import record, remove
 from services.gateway.api.route import Caller, Ports, Route
 from services.gateway.completeness import Standing, completeness
 from services.gateway.ports import Gateway
@@ -26,6 +27,9 @@ from services.gateway.shape import record_faults
 from services.gateway.subject import Subject
 
 router = APIRouter(prefix="/cycles", route_class=Route, tags=["cycles"], responses=documented())
+
+USES = {"reports": "returns", "submissions": "submissions", "drafts": "drafts of returns"}
+"""What the collections of CYCLE_USERS hold, in words."""
 
 
 class NewCycle(Cycle):
@@ -51,6 +55,12 @@ class MoreTime(Asked):
     participant: ParticipantCode
     due: date
     reason: Reason
+
+
+class Removed(BaseModel):
+    """What is there no more."""
+
+    id: str
 
 
 class StandingView(BaseModel):
@@ -120,6 +130,23 @@ async def change_cycle(cycle: OfCycle, change: CycleChange, gateway: Ports) -> C
         raise Problem(422, "The cycle would not be one.", record_faults(error, wanted)) from error
     await record(gateway, CYCLES, CycleChanged(record=changed, changed_at=gateway.now()))
     return changed
+
+
+@router.delete("/{cycle}", responses=documented(409), dependencies=[needs("write_cycles")])
+async def remove_cycle(cycle: OfCycle, gateway: Ports) -> Removed:
+    """Remove a cycle that was opened by mistake, with its extensions: only while nobody has begun to report in it.
+
+    Notices that have gone out stay in their inboxes; nothing else is sent.
+    """
+    there = await _known(gateway, cycle)
+    uses = await gateway.reads.uses(there.id)
+    if uses:
+        held = ", ".join(USES[one] for one in uses)
+        raise Problem(409, f"The cycle {there.id} cannot be removed: there is something of it already ({held}).")
+    # The cycle last: where this ends halfway, asking again finds it and does the rest.
+    extensions = [key_of(one) for one in gateway.view.directory.extensions(there.id)]
+    await remove(gateway, CYCLES, [*extensions, key_of(there)])
+    return Removed(id=there.id)
 
 
 @router.post("/{cycle}/extensions", status_code=201, dependencies=[needs("write_cycles")])

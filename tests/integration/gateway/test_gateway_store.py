@@ -57,6 +57,16 @@ def submission(number: int, **fields: Any) -> Document:
     }
 
 
+async def test_what_refers_to_a_cycle_is_named_by_its_collection(store: tuple[Reads, Fill]) -> None:
+    reads, add = store
+    assert await reads.uses("2013-H1") == []
+    await add("drafts", {"_id": "TH|2013-H1", "cycle": "2013-H1"})
+    await add("submissions", submission(1), submission(2, cycle="2013-H2"))
+    await add("notices", {"_id": "2013-H1|TH|border|cycle_opened", "cycle": "2013-H1"})
+    assert await reads.uses("2013-H1") == ["submissions", "drafts"]
+    assert await reads.uses("2013-H2") == ["submissions"]
+
+
 async def test_submissions_come_newest_first_and_each_once(store: tuple[Reads, Fill]) -> None:
     reads, add = store
     await add("submissions", *(submission(number) for number in (3, 1, 5, 2, 4)), submission(9, participant="MY"))

@@ -47,6 +47,28 @@ async def test_a_cycle_is_known_as_soon_as_its_publication_was_acknowledged(
     await publisher.stop()
 
 
+async def test_a_cycle_that_is_removed_is_known_no_more_to_whoever_had_read_it_and_to_whoever_begins(
+    backbone: Backbone, topic_prefix: str
+) -> None:
+    settings = ServiceSettings(kafka_bootstrap=backbone.kafka_bootstrap, topic_prefix=topic_prefix)
+    await make_topics(settings)
+    publisher, early, late = (
+        await Publisher(settings, "vrs/test").start(),
+        ReferenceView(settings),
+        ReferenceView(settings),
+    )
+    for name in ("2013-H1", "2013-H2"):
+        await publisher.publish(CYCLES, name, opened(name))
+    await early.start()
+    assert [one.id for one in early.directory.cycles()] == ["2013-H1", "2013-H2"]
+    await publisher.remove(CYCLES, "2013-H1")
+    for view in (early, late):
+        await view.refresh()
+        assert [one.id for one in view.directory.cycles()] == ["2013-H2"]
+        await view.stop()
+    await publisher.stop()
+
+
 async def test_what_a_writer_with_a_wrong_clock_publishes_is_taken_and_is_as_old_as_the_broker_says(
     backbone: Backbone, topic_prefix: str
 ) -> None:

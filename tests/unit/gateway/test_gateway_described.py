@@ -35,15 +35,14 @@ async def test_every_call_of_the_interface_is_described(world: World) -> None:
     POST /submissions · GET /submissions · GET /submissions/{submission} · POST /submissions/{submission}/explanations
     GET /reports/{reporter}/{cycle} · GET /reports/{reporter}/{cycle}/revisions
     GET /reports/{reporter}/{cycle}/revisions/{number} · POST /reports/{reporter}/{cycle}/verification
-    POST /reports/{reporter}/{cycle}/withdraw · POST /reports/{reporter}/{cycle}/release
-    GET /aggregates/{dimension} · GET /cycles · POST /cycles · PATCH /cycles/{cycle} · POST /cycles/{cycle}/extensions
+    POST /reports/{reporter}/{cycle}/withdraw · POST /reports/{reporter}/{cycle}/release · GET /aggregates/{dimension}
+    GET /cycles · POST /cycles · PATCH /cycles/{cycle} · DELETE /cycles/{cycle} · POST /cycles/{cycle}/extensions
     GET /cycles/{cycle}/completeness · GET /participants · GET /participants/{code} · PUT /participants/{code}
     GET /participants/{code}/focal-points/{point} · PUT /participants/{code}/focal-points/{point}
     DELETE /participants/{code}/focal-points/{point} · GET /participants/{code}/agencies/{agency}
     PUT /participants/{code}/agencies/{agency} · DELETE /participants/{code}/agencies/{agency}
     GET /participants/{code}/agencies/{agency}/keys · POST /participants/{code}/agencies/{agency}/keys
-    DELETE /participants/{code}/agencies/{agency}/keys/{key}
-    GET /notifications · GET /template/{name}/{version}
+    DELETE /participants/{code}/agencies/{agency}/keys/{key} · GET /notifications · GET /template/{name}/{version}
     """
     calls = [one.strip() for line in wanted.strip().splitlines() for one in line.split("·")]
     assert {one.replace(" ", " /api/v1", 1) for one in calls} <= found

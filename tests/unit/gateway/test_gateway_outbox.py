@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 
 from contracts.events import WithdrawalRequested
-from contracts.topics import SUBMISSIONS
+from contracts.topics import CYCLES, SUBMISSIONS
 from runtime.outcome import NotNow
 from runtime.publisher import Publisher
 from services.gateway.outbox import PatientOutbox
@@ -44,6 +44,8 @@ class SlowPublisher:
         self.done += 1
         return 0, 0
 
+    remove = publish
+
 
 def outbox(publisher: SlowPublisher, most: int = 2) -> PatientOutbox:
     return PatientOutbox(cast(Publisher, publisher), lambda: NOW, 0.02, most)
@@ -57,6 +59,16 @@ async def test_an_acknowledged_event_is_published() -> None:
     publisher = SlowPublisher()
     publisher.acknowledged.set()
     await send(outbox(publisher))
+    assert publisher.done == 1
+
+
+async def test_what_is_removed_waits_for_its_acknowledgement_like_what_is_published() -> None:
+    publisher = SlowPublisher()
+    box = outbox(publisher)
+    with pytest.raises(NotNow):
+        await box.remove(CYCLES, "2013-H1")
+    publisher.acknowledged.set()
+    await box.settle()
     assert publisher.done == 1
 
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from contracts.events import CycleChanged, ExtensionGranted, FocalPointChanged
 from tests.unit.gateway.conftest import World
 
@@ -37,6 +39,40 @@ async def test_a_change_leaves_what_it_does_not_name(world: World) -> None:
     assert answer.status_code == 200
     assert (answer.json()["due"], answer.json()["closes"]) == ("2013-08-10", "2013-09-30")
     assert (await world.get(TH, "/cycles/2013-H1")).json()["due"] == "2013-08-10"
+
+
+async def test_a_cycle_that_was_opened_by_mistake_is_removed_with_its_extensions(world: World) -> None:
+    await world.post("centre", "/cycles", HALF)
+    more = {"participant": "TH", "due": "2014-02-15", "reason": "elections"}
+    assert (await world.post("centre", "/cycles/2013-H2/extensions", more)).status_code == 201
+    world.reads.add("reports", {"_id": "TH|2013-H1#1", "cycle": "2013-H1"})
+    removed = await world.call("centre", "DELETE", "/cycles/2013-H2")
+    assert (removed.status_code, removed.json()) == (200, {"id": "2013-H2"})
+    assert [one["id"] for one in (await world.get(TH, "/cycles")).json()["items"]] == ["2013-H1"]
+    assert not [key for key in world.view.directory.records if key.startswith("2013-H2")]
+    assert (await world.call("centre", "DELETE", "/cycles/2013-H2")).status_code == 404
+    assert (await world.post("centre", "/cycles", HALF)).status_code == 201
+    assert world.view.directory.extension("2013-H2", "TH") is None
+
+
+@pytest.mark.parametrize(
+    ("collection", "word"), [("reports", "returns"), ("submissions", "submissions"), ("drafts", "drafts of returns")]
+)
+async def test_a_cycle_that_anything_refers_to_is_not_removed_and_says_why(
+    world: World, collection: str, word: str
+) -> None:
+    world.reads.add(collection, {"_id": "one", "cycle": "2013-H1"})
+    refused = await world.call("centre", "DELETE", "/cycles/2013-H1")
+    assert (refused.status_code, f"({word})" in refused.json()["detail"]) == (409, True)
+    assert (await world.get(TH, "/cycles/2013-H1")).status_code == 200
+
+
+async def test_nobody_but_the_centre_removes_a_cycle(world: World) -> None:
+    for who in (TH, "agency:TH:TH-IMM", "analyst:TH", "operator"):
+        assert (await world.call(who, "DELETE", "/cycles/2013-H1")).status_code == 403, who
+    world.outbox.away = True
+    assert (await world.call("centre", "DELETE", "/cycles/2013-H1")).status_code == 503
+    assert world.view.directory.cycle("2013-H1") is not None
 
 
 async def test_a_cycle_that_would_be_none_is_422(world: World) -> None:

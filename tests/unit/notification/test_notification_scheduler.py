@@ -72,6 +72,16 @@ async def test_a_tick_writes_what_is_due_and_the_next_one_nothing() -> None:
     assert sorted(office.written) == ["TH|border|cycle_opened", "TH|border|reminder_3"]
 
 
+async def test_a_cycle_that_is_removed_is_planned_no_more_also_where_it_had_begun() -> None:
+    office = Office()
+    await office.scheduler.tick()
+    office.known.remove("2013-H1")
+    office.time = at("2013-08-31T12:00")
+    assert await office.scheduler.tick() == 0
+    assert await office.another().tick() == 0
+    assert sorted(office.rows()) == ["TH|border|cycle_opened", "TH|border|reminder_3"]
+
+
 async def test_a_tick_without_news_touches_no_row() -> None:
     office = Office()
     await office.scheduler.tick()

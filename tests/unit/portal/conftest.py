@@ -51,14 +51,19 @@ class MemoryView:
     """A record that was published is seen at the next refresh, as from the topic."""
 
     directory: Directory = field(default_factory=Directory)
-    waiting: list[Record] = field(default_factory=list)
+    waiting: list[Record | str] = field(default_factory=list)
+    """Changes, and keys of what is removed."""
     away: bool = False
 
     async def refresh(self) -> None:
         if self.away:
             raise NotNow("Kafka is away")
         while self.waiting:
-            self.directory.put(self.waiting.pop(0).record)
+            change = self.waiting.pop(0)
+            if isinstance(change, str):
+                self.directory.remove(change)
+            else:
+                self.directory.put(change.record)
 
 
 @dataclass
@@ -73,6 +78,11 @@ class MemoryOutbox:
         self.published.append((topic.name, key, data))
         if isinstance(data, Record):
             self.view.waiting.append(data)
+
+    async def remove(self, topic: Topic, key: str) -> None:
+        if self.away:
+            raise NotNow("Kafka is away")
+        self.view.waiting.append(key)
 
 
 @dataclass
