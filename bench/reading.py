@@ -3,8 +3,8 @@
 ``python -m bench.reading``: a mongod of its own, 200 participants × 20 half-years × every table; each page and call
 through the whole application, in one process. Times are of the wall and of this process's CPU. A search is timed after
 a return has changed, again while none has, and the very first time, when nothing of it is held. The ratio of requests
-per second is interleaved, A-B-A-B. ``--most 500`` ends with 1 where a search takes longer: the first, the median, or
-one of twenty.
+per second is interleaved, A-B-A-B. ``--most 500`` ends with 1 where a search takes longer in the median or in one of
+twenty after a change; the first time is shown beside it.
 """
 
 import argparse
@@ -105,7 +105,7 @@ async def signed_in(client: httpx.AsyncClient, login: str) -> None:
 
 
 async def bench(url: str, times: int, only: str) -> float:
-    """Prints a table; gives what the slowest search takes: the first time, in the median, or in one of twenty."""
+    """Prints a table; gives what the slowest search takes after a change, in the median or in one of twenty."""
     database = mongo.connect(GatewaySettings(mongo_url=url, mongo_database="bench_reading"))
     world = reading_world.made()
     await world.put_into(database)
@@ -141,7 +141,7 @@ async def bench(url: str, times: int, only: str) -> float:
                 assert answer.status_code == 200, (path, answer.status_code)
 
             taken = await measured(page, times, change)
-            worst = max(worst, taken.first, taken.median, taken.slow)
+            worst = max(worst, taken.median, taken.slow)
             row(path, taken, await measured(page, times))
     token = {"Authorization": f"Bearer {mint('bench', 'analyst', state, None, timedelta(hours=1), KEY)}"}
     member = "AF"

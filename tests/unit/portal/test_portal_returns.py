@@ -251,6 +251,29 @@ async def test_every_finding_leads_to_its_field(visitor: Visit, world: World) ->
     assert "Has findings" in (await thailand.get(LINE)).text
 
 
+async def test_what_is_in_force_is_told_question_by_question_until_a_draft_is_begun(
+    visitor: Visit, world: World
+) -> None:
+    thailand = await visitor("focal-point:TH")
+    answers = {"illegal_entries.total": {"value": 5}, "illegal_entries.by_citizenship": {"status": "not_collected"}}
+    put_revision(world, {"template": "ort/1", "reporter": "TH", "cycle": "2013-H1", "answers": answers})
+    tasks = (await thailand.get(LINE)).text
+    assert tasks.count('vrs-state--good">In force<') == 2
+    assert tasks.count("Not started") == 39
+    assert "Not answered" not in (await thailand.get(f"{LINE}/check")).text, "nothing is left out of a draft not begun"
+    await save(thailand, TOTAL, value="6")
+    assert 'vrs-state--good">In force<' not in (await thailand.get(LINE)).text
+
+
+async def test_a_finding_names_a_country_and_no_code(visitor: Visit, world: World) -> None:
+    thailand = await visitor("focal-point:TH")
+    await save(thailand, CITIZENSHIP, **ROWS)
+    at = pointer("answers", "illegal_entries.by_citizenship", "rows", 1)
+    twice = FINDINGS["row.duplicate"].at(at, "illegal_entries.by_citizenship", None, found="“LA”", first=3)
+    world.judge.answer = Judgement(outcome="rejected", findings=[twice])
+    assert "“Lao PDR” stands here twice" in (await thailand.get(f"{LINE}/check")).text
+
+
 async def test_new_places_stand_together_and_each_leads_to_its_field(visitor: Visit, world: World) -> None:
     thailand = await visitor("focal-point:TH")
     question = "illegal_entries.by_entry_point"

@@ -76,6 +76,7 @@ async def tasks(line: Line) -> Response:
         asked={one.id for one in asked if one},
         line=line,
         has_parts=line.agency is None and bool(line.page.gateway.view.directory.agencies(line.participant)),
+        told=set(line.answers(standing)) if standing and not line.draft.answers else set(),
         kept={name for name, typed in line.draft.typed.items() if typed.sharing == "centre_only"},
         progress=progress,
         labels=LABELS,

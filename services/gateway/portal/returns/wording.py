@@ -28,6 +28,8 @@ GAPS = (
 )
 """Words with which the checks fill the gaps of their sentences."""
 _NUMBER = re.compile(r"\d{1,3}(,\d{3})*")
+_CODE = re.compile("“([A-Z]{2})”")
+"""A country as a report names it: whoever reads the finding has typed or chosen a name."""
 
 
 def said_of_fault(line: ReturnLine, fault: Fault) -> str:
@@ -64,12 +66,21 @@ def _gap(page: Page, name: str, text: str) -> str:
         return format_decimal(int(text.replace(",", "")), locale=page.language)
     if name in ("cycle", "period"):
         return page.period(text)
+    if code := _CODE.fullmatch(text):
+        return f"“{_country(page, code[1])}”"
     if name in ("country", "origin", "citizenship", "found"):
         country = geography.resolve(text)
         return (
             geography.name(country.code, page.language) if isinstance(country, geography.Resolved) else page.say(text)
         )
     return page.say(text)
+
+
+def _country(page: Page, code: str) -> str:
+    try:
+        return geography.name(code, page.language)
+    except KeyError:
+        return code
 
 
 @cache

@@ -25,6 +25,8 @@ WIDEST_PERIOD = 110
 BREAK = "|"
 """Between the lines of a label: no name of a place or country has it."""
 FONT = "system-ui, sans-serif"
+WHOLE: Spec = {"format": ",d", "tickMinStep": 1}
+"""Figures at an axis, as those in the table: nobody has to know what 2k is."""
 CONFIG: Spec = {
     "font": FONT,
     "background": "#ffffff",
@@ -89,7 +91,7 @@ def bars(
             "y": names,
             "x": {
                 **amount,
-                "axis": {"tickCount": 4, "format": "~s"},
+                "axis": {"tickCount": 4, **WHOLE},
                 "scale": {"domainMin": 0, "domainMax": top / (1 - min(0.6, room / (width * 0.6))), "nice": False},
             },
         },
@@ -122,7 +124,7 @@ def series(
               "scale": {"domain": names, "range": list(COLOURS[: len(names)])},
               "legend": {"orient": "bottom", "columns": 2 if width > 500 else 1}}  # fmt: skip
     period = {"field": "period", "type": "ordinal", "title": None, "scale": {"domain": list(columns)}}
-    amount = {"field": "value", "type": "quantitative", "title": unit, "axis": {"tickCount": 5, "format": "~s"}}
+    amount = {"field": "value", "type": "quantitative", "title": unit, "axis": {"tickCount": 5, **WHOLE}}
     told = [{"field": "name", "title": " "}, {"field": "period", "title": " "},
             {"field": "value", "title": unit, "format": ",d"}]  # fmt: skip
     if len(columns) <= 5:

@@ -1,6 +1,11 @@
 // Charts and maps: drawn from specifications of our own server. Without scripts the tables beside them say the same.
 // Expressions are interpreted (ast), never evaluated: the page's policy allows no other way.
-const quiet = { ast: true, actions: false, defaultStyle: false, renderer: "canvas", mode: "vega-lite" };
+// Figures are grouped as the tables beside group them: 5 445 in French.
+const french = { decimal: ",", thousands: "\u202f", grouping: [3], currency: ["", ""] };
+const quiet = {
+  ast: true, actions: false, defaultStyle: false, renderer: "canvas", mode: "vega-lite",
+  ...(document.documentElement.lang === "fr" && { formatLocale: french }),
+};
 const look = { disableDefaultStyle: true, theme: "vrs" };
 
 // Maps are laid out for their width by the server; charts fit themselves.
