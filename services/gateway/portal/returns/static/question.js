@@ -8,20 +8,24 @@ for (const whole of document.querySelectorAll("[data-sum]")) {
   const shown = whole.querySelector("[data-sum-figure]");
   if (!shown) continue;
   const box = shown.closest(".vrs-sum");
-  whole.addEventListener("input", () => {
+  const tell = () => {
     const sum = [...whole.querySelectorAll(".vrs-input--figure")].reduce((so_far, one) => so_far + figure(one.value), 0);
     shown.textContent = sum.toLocaleString(language === "fr" ? "fr-FR" : "en-GB");
     if (whole.dataset.of === "") return;
     const stated = Number(whole.dataset.of);
     box.classList.toggle("vrs-sum--over", sum > stated || (whole.dataset.complete === "yes" && sum !== stated));
-  });
+  };
+  whole.addEventListener("input", tell);
+  tell(); // also of what was typed before this was loaded
 }
 for (const route of document.querySelectorAll("[data-route]")) {
   const text = route.querySelector("[data-route-text]");
-  route.addEventListener("input", () => {
+  const tell = () => {
     const named = [...route.querySelectorAll("input[name$=-country]")].map((one) => one.value.trim()).filter(Boolean);
     if (named.length) text.textContent = named.join(" > ");
-  });
+  };
+  route.addEventListener("input", tell);
+  tell();
 }
 // A finding's link leads into a folded remark: open it, so that its field can be seen.
 const unfold = () => {
