@@ -1,9 +1,9 @@
-"""A moment as an event carries it: one that every clock and every database can hold, in any time zone."""
+"""A moment as an event carries it: one that names its time zone, and that every clock and every database can hold."""
 
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, AwareDatetime
 
 EPOCH = datetime.fromtimestamp(0, UTC)
 
@@ -19,4 +19,4 @@ def _checked(at: datetime) -> datetime:
     return at
 
 
-Moment = Annotated[datetime, AfterValidator(_checked)]
+Moment = Annotated[AwareDatetime, AfterValidator(_checked)]

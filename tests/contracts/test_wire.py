@@ -180,6 +180,7 @@ def test_a_description_of_faults_is_short() -> None:
         ("vrs.review.requested.v1", {"revision": 10**30}),
         ("vrs.submission.received.v1", {"received_at": "0001-01-01T00:00:00+14:00"}),
         ("vrs.submission.received.v1", {"received_at": "9999-12-31T23:00:00-12:00"}),
+        ("vrs.submission.received.v1", {"received_at": "2013-08-01T09:30:00"}),
     ],
 )
 def test_a_number_or_moment_that_no_database_holds_is_no_event(kind: str, wrong: dict[str, Any]) -> None:
@@ -189,6 +190,19 @@ def test_a_number_or_moment_that_no_database_holds_is_no_event(kind: str, wrong:
     assert isinstance(decode(value, headers, (type(example.event.data),)), Event)
     spoilt = json.dumps({**json.loads(value), **wrong}).encode()
     found = decode(spoilt, headers, (type(example.event.data),))
+    assert isinstance(found, Unreadable)
+    assert found.reason == "shape"
+
+
+@pytest.mark.parametrize("at", ["opens_at", "due_at", "closes_at"])
+def test_a_cycle_whose_moments_name_no_time_zone_is_no_event(at: str) -> None:
+    """Found by fuzzing, after 930,000 messages: validation could not compare it, and was started again for ever."""
+    example = load("vrs.report.recorded.v1")
+    value, headers = example.message
+    body = json.loads(value)
+    assert isinstance(decode(value, headers, (type(example.event.data),)), Event)
+    body["context"]["cycle"][at] = "2014-06-30T23:59:59"
+    found = decode(json.dumps(body).encode(), headers, (type(example.event.data),))
     assert isinstance(found, Unreadable)
     assert found.reason == "shape"
 
