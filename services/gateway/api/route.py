@@ -1,6 +1,6 @@
 """How every route under /api/v1 is entered: token first, then a body that is bounded, plain JSON.
 
-The order matters: nobody without a token makes us read a body, and no body is read past its limit.
+The order matters: nobody without a token makes us read a body, and of a body past its limit nothing is kept.
 """
 
 import re
@@ -15,6 +15,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from contracts.wire import MAX_REPORT_BYTES, Unreadable, read_json
 from runtime.logs import logger
 from services.gateway import tokens
+from services.gateway.discarding import discard
 from services.gateway.keys import key as keys
 from services.gateway.keys.keyring import TooManyWrong
 from services.gateway.ports import Gateway
@@ -55,14 +56,17 @@ class BoundedRequest(Request):
 
     async def _counted(self) -> bytes:
         declared = self.headers.get("content-length", "")
-        if declared.isdecimal() and (len(declared) > 15 or int(declared) > MAX_REPORT_BYTES):
-            raise Problem(413, TOO_LARGE, headers={"Connection": "close"})
-        held = bytearray()
-        async for chunk in self.stream():
-            held += chunk
-            if len(held) > MAX_REPORT_BYTES:
-                raise Problem(413, TOO_LARGE, headers={"Connection": "close"})
-        return bytes(held)
+        known = declared.isdecimal() and (len(declared) > 15 or int(declared) > MAX_REPORT_BYTES)
+        held, stream = bytearray(), self.stream()
+        if not known:
+            async for chunk in stream:
+                held += chunk
+                if len(held) > MAX_REPORT_BYTES:
+                    break
+            else:
+                return bytes(held)
+        await discard(stream)
+        raise Problem(413, TOO_LARGE, headers={"Connection": "close"})
 
 
 class Route(APIRoute):

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
+from services.gateway.discarding import discard
 from services.gateway.portal.accounts.rules import SEEN_EVERY, lasts
 from services.gateway.portal.accounts.user import Session, User
 from services.gateway.portal.portal import Portal
@@ -64,10 +65,11 @@ class PortalRequest(Request):
     largest = LARGEST_WITHOUT_SESSION
 
     async def stream(self) -> AsyncGenerator[bytes, None]:
-        size = 0
-        async for chunk in super().stream():
+        size, whole = 0, super().stream()
+        async for chunk in whole:
             size += len(chunk)
             if size > self.largest:
+                await discard(whole)
                 raise Problem(413, self._too_large(), headers={"Connection": "close"})
             yield chunk
 

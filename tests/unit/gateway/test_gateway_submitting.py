@@ -1,11 +1,16 @@
 """Sending returns to the gateway: what is taken, what is refused, and what never gets in."""
 
 import json
-from typing import Any
+from typing import Any, cast
+
+import httpx
+import pytest
+from fastapi import FastAPI
 
 from contracts.finding_kinds import FINDINGS
 from contracts.identity import body_hash, claim, series_id, submission_id
 from contracts.wire import MAX_REPORT_BYTES
+from runtime.health import serving
 from tests.unit.gateway.conftest import World
 
 TH = "focal-point:TH"
@@ -99,6 +104,20 @@ async def test_a_body_over_the_limit_is_413_whether_it_says_so_or_not(world: Wor
     declared = await world.call(TH, "POST", "/submissions", content=b" " * (MAX_REPORT_BYTES + 1), headers=headers)
     counted = await world.call(TH, "POST", "/submissions", content=chunks(), headers=headers)
     assert (declared.status_code, counted.status_code) == (413, 413)
+
+
+@pytest.mark.parametrize("times", [1, 4])
+async def test_who_sends_too_much_hears_so_also_while_sending(world: World, times: int) -> None:
+    """A connection closed in the middle of a body is reset, and with it goes the answer: one of ten was lost so."""
+    transport = world.client._transport
+    assert isinstance(transport, httpx.ASGITransport)
+    headers = {"Authorization": f"Bearer {world.token(TH)}", "Content-Type": "application/json"}
+    body = b" " * (times * MAX_REPORT_BYTES + 1)
+    async with serving(cast(FastAPI, transport.app), "127.0.0.1", 0) as port:
+        for _ in range(30):
+            async with httpx.AsyncClient(timeout=20) as client:
+                answer = await client.post(f"http://127.0.0.1:{port}/api/v1/submissions", content=body, headers=headers)
+            assert answer.status_code == 413
 
 
 async def test_only_plain_json_is_read(world: World) -> None:
