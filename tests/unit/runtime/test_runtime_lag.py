@@ -62,22 +62,24 @@ async def test_a_broker_that_is_away_at_the_start_does_not_end_the_measuring(mon
     assert shown("vrs_consumer_position") == 4
 
 
-@pytest.mark.timeout(20)
-async def test_a_worker_whose_client_brings_nothing_is_told_to_begin_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+def idle_watch(monkeypatch: pytest.MonkeyPatch) -> LagWatch:
+    """Over a worker that does nothing, with messages waiting, and a standstill that is soon one."""
     monkeypatch.setattr("runtime.lag.AIOKafkaConsumer", Broker)
     monkeypatch.setattr("runtime.lag.EVERY_SECONDS", 0.01)
     monkeypatch.setattr("runtime.standstill.STANDS_SECONDS", 0.1)
-    watch = LagWatch(ServiceSettings(), "lagging", "lagging", lambda: {PLACE}, lambda: False, lambda: True)
+    return LagWatch(ServiceSettings(), "lagging", "lagging", lambda: {PLACE}, lambda: False, lambda: True)
+
+
+@pytest.mark.timeout(20)
+async def test_a_worker_whose_client_brings_nothing_is_told_to_begin_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    watch = idle_watch(monkeypatch)
     async with watch.running(), asyncio.timeout(10):
         assert "nothing is done" in str(await watch.stands())
 
 
 @pytest.mark.timeout(20)
 async def test_a_worker_that_tries_an_effect_again_and_again_is_left_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("runtime.lag.AIOKafkaConsumer", Broker)
-    monkeypatch.setattr("runtime.lag.EVERY_SECONDS", 0.01)
-    monkeypatch.setattr("runtime.standstill.STANDS_SECONDS", 0.1)
-    watch = LagWatch(ServiceSettings(), "lagging", "lagging", lambda: {PLACE}, lambda: False, lambda: True)
+    watch = idle_watch(monkeypatch)
 
     async def effect() -> None:
         with pytest.raises(TimeoutError):
