@@ -69,7 +69,7 @@ def test_the_centre_verifies_a_return_from_the_dashboard(visit: Visit, look: Loo
     page.get_by_role("row", name=re.compile("^Thailand")).get_by_role("link").first.click()
     page.get_by_label("Ask for a correction").check()
     page.get_by_role("button", name="Send").click()
-    expect(page.locator(".govuk-error-summary")).to_contain_text("Say what is to be corrected")
+    expect(page.locator(".govuk-error-summary")).to_contain_text("what is to be corrected, and why")
     look(page, "return-for-the-centre-errors")
     page.locator("input[name=pointers]").nth(1).check()
     page.get_by_label("Reason").fill("Please look at this figure once more.")

@@ -114,10 +114,10 @@ async def test_more_time_needs_a_later_day_and_a_reason_without_persons(visitor:
     one = await visitor("centre")
     path = "/cycles/2013-H1/extensions"
     typed = {"participant": "TH", "due": "2013-07-30", "reason": "The ships are back in August."}
-    assert "after the due date of the cycle" in (await one.post(path, to=path, **typed)).text
+    assert "later than that of the cycle" in (await one.post(path, to=path, **typed)).text
     personal = await one.post(path, **{**typed, "due": "2013-08-10", "reason": "write to a.person@example.org"})
     assert "personal data" in personal.text
-    assert "Say why" in (await one.post(path, **{**typed, "due": "2013-08-10", "reason": ""})).text
+    assert "Give the reason" in (await one.post(path, **{**typed, "due": "2013-08-10", "reason": ""})).text
     answer = await one.post(path, **{**typed, "due": "2013-08-10"})
     assert "Thailand until the end of 10 August 2013" in answer.text
     granted = [data for _, _, data in world.outbox.published if isinstance(data, ExtensionGranted)]
@@ -144,7 +144,7 @@ async def test_the_centre_asks_for_a_correction_of_chosen_cells(visitor: Visit, 
     cell = "/answers/illegal_entries.by_citizenship/rows/1"
     typed: dict[str, Any] = {"revision": "1", "outcome": "correction_requested", "pointers": [cell], "reason": ""}
     answer = await one.post(path, to=path, **typed)
-    assert (answer.status_code, "Say what is to be corrected" in answer.text) == (422, True)
+    assert (answer.status_code, "what is to be corrected, and why" in answer.text) == (422, True)
     assert f'value="{cell}" checked' in answer.text
     assert "Your review is sent" in (await one.post(path, **{**typed, "reason": "Too low."})).text
     asked = [data for _, _, data in world.outbox.published if isinstance(data, ReviewRequested)]

@@ -53,7 +53,7 @@ async def test_a_wrong_contact_comes_back_with_its_fields_marked(visitor: Visit,
     assert 'href="#email"' in answer.text
     assert 'value="no address"' in answer.text
     assert "begins with" in (await one.post(path, id="MY-NAVY", name="Navy")).text
-    assert "short code" in (await one.post(path, id="navy of th", name="Navy")).text
+    assert "a short name, for example TH-IMM" in (await one.post(path, id="navy of th", name="Navy")).text
     personal = await one.post(path, id="TH-NAVY", name="Call +66 81 234 5678")
     assert "personal data" in personal.text
     assert not world.topics.made

@@ -152,10 +152,10 @@ async def test_routes_are_found_by_a_country_on_them_and_as_a_whole(visitor: Vis
         ({"member": "Afganistan"}, "member", "Did you mean Afghanistan"),
         ({"member": "<b>"}, "member", "“&lt;b&gt;” names no country."),
         ({"indicator": "x"}, "indicator", "Choose what to look for from the list."),
-        ({"indicator": "refused_entries", "by": "gender"}, "by", "The template does not divide this in that way."),
-        ({"from": "2013-H3"}, "from", "Choose a period from the list"),
+        ({"indicator": "refused_entries", "by": "gender"}, "by", "The template does not break this down in that way."),
+        ({"from": "2013-H3"}, "from", "Choose the first period from the list"),
         ({"from": "2013", "to": "2012"}, "to", "The last period must not lie before the first one"),
-        ({"reporter": "ZZ"}, "reporter", "Choose who reports from the list."),
+        ({"reporter": "ZZ"}, "reporter", "Choose from the list by whom it is reported."),
     ],
 )
 async def test_what_cannot_be_read_comes_back_with_the_error_at_its_field(

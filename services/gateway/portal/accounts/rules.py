@@ -49,12 +49,12 @@ def free_at(tries: Sequence[datetime], free: int) -> datetime | None:
 def fault_of_password(password: str, login: str) -> str | None:
     """What is wrong with a new password, as a text to translate; None where it is good."""
     if len(password) < SHORTEST:
-        return N_("Use at least 12 characters. Several words that you can remember are good.")
+        return N_("Use at least 12 characters for the new password. Several words that you can remember are good.")
     if len(password) > LONGEST:
-        return N_("Use at most 200 characters.")
+        return N_("Use at most 200 characters for the new password.")
     flat = password.casefold()
     if login and login in flat:
-        return N_("The password must not contain the login.")
+        return N_("The new password must not contain the login.")
     if len(set(flat)) < 5 or any(flat.startswith(one) for one in _TOO_USUAL):
-        return N_("This password is too easy to guess.")
+        return N_("The new password is too easy to guess.")
     return None

@@ -9,7 +9,7 @@ from contracts.records import REMINDER_DAYS, Cycle
 from services.gateway.api import cycles
 from services.gateway.api.cycles import CycleChange, MoreTime
 from services.gateway.api.permission import demand
-from services.gateway.portal.centre.wording import CYCLE_WORDS, EXTENSION_WORDS
+from services.gateway.portal.centre.wording import CYCLE_RULES, CYCLE_WORDS, EXTENSION_WORDS
 from services.gateway.portal.guard import PortalRoute
 from services.gateway.portal.page import SignedIn, SignedInPage
 from services.gateway.portal.refused import errors_of, errors_of_problem
@@ -42,13 +42,13 @@ async def open_cycle(page: SignedIn) -> Response:
         new = Cycle.model_validate(wanted)
         await page.ask(cycles.open_cycle, new=new, response=Response())
     except ValidationError as error:
-        errors = errors_of(page, record_faults(error, wanted), CYCLE_WORDS, "due")
+        errors = errors_of(page, record_faults(error, wanted), CYCLE_WORDS, "due", CYCLE_RULES)
         return _form(page, None, typed, errors)
     except Problem as problem:
         if problem.status_code != 409:
             raise
         taken = page.say(
-            "The cycle %(cycle)s exists already. Change it on its own page.", cycle=page.period(typed["id"])
+            "A cycle of the period %(cycle)s exists already. Change it on its own page.", cycle=page.period(typed["id"])
         )
         return _form(page, None, typed, {"id": taken})
     return page.go(f"/cycles/{new.id}", page.say("The cycle %(cycle)s is saved.", cycle=page.period(new.id)))
@@ -77,10 +77,10 @@ async def change(cycle: str, page: SignedIn) -> Response:
     try:
         await page.ask(cycles.change_cycle, cycle=there.id, change=CycleChange.model_validate(wanted))
     except ValidationError as error:
-        errors = errors_of(page, record_faults(error, wanted), CYCLE_WORDS, "due")
+        errors = errors_of(page, record_faults(error, wanted), CYCLE_WORDS, "due", CYCLE_RULES)
         return _form(page, there, typed, errors)
     except Problem as problem:
-        return _form(page, there, typed, errors_of_problem(page, problem, CYCLE_WORDS, "due"))
+        return _form(page, there, typed, errors_of_problem(page, problem, CYCLE_WORDS, "due", CYCLE_RULES))
     return page.go(f"/cycles/{there.id}", page.say("The cycle %(cycle)s is changed.", cycle=page.period(there.id)))
 
 

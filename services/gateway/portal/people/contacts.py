@@ -50,7 +50,7 @@ async def make_contact(code: str, kind: Kind, page: SignedIn) -> Response:
     try:
         _ID[kind].validate_python(one)
     except ValidationError:
-        wanted = CONTACT_WORDS["id"]
+        wanted = CONTACT_WORDS[kind]["id"]
         return _form(page, place, typed, {"id": page.say(wanted)})
     if _held(page, code, kind, one) is not None:
         return _form(page, place, typed, {"id": page.say("This code is taken already.")})
@@ -102,6 +102,7 @@ def _held(page: SignedInPage, code: str, kind: Kind, one: str) -> FocalPoint | A
 
 async def _kept(page: SignedInPage, place: Place, one: str, typed: dict[str, str]) -> Response:
     wanted: dict[str, str | None] = {"email": typed.get("email") or None}
+    words = CONTACT_WORDS[place.kind]
     try:
         if place.kind == "agencies":
             wanted["name"] = typed.get("name", "")
@@ -112,10 +113,10 @@ async def _kept(page: SignedInPage, place: Place, one: str, typed: dict[str, str
             unit = FocalPointGiven.model_validate(wanted)
             await page.ask(contacts.put_focal_point, code=place.code, point=one, given=unit)
     except ValidationError as error:
-        return _form(page, place, typed, errors_of(page, record_faults(error, wanted), CONTACT_WORDS, "email"))
+        return _form(page, place, typed, errors_of(page, record_faults(error, wanted), words, "email"))
     except Problem as problem:
         whole = "name" if place.kind == "agencies" else "unit"
-        return _form(page, place, typed, errors_of_problem(page, problem, CONTACT_WORDS, whole))
+        return _form(page, place, typed, errors_of_problem(page, problem, words, whole))
     return page.go(f"/participants/{place.code}", page.say("%(what)s is saved.", what=one))
 
 

@@ -30,7 +30,7 @@ async def make(code: str, agency: str, page: SignedIn) -> Response:
     typed = await page.fields()
     days = typed.get("days", "")
     if days not in KEY_AGES:
-        return await _list(page, code, agency, {"days": page.say("Choose one from the list.")})
+        return await _list(page, code, agency, {"days": page.say("Choose how long the new key is good for.")})
     try:
         wanted = KeyWanted(id=typed.get("name") or None, days=int(days))
         made = await page.ask(interface.make_key, code=code, agency=agency, wanted=wanted)

@@ -45,7 +45,7 @@ async def make_user(page: SignedIn) -> Response:
     agency = typed.get("agency", "").upper() or None
     errors: dict[str, str] = {}
     if not LOGIN.fullmatch(login):
-        errors["login"] = page.say("Use 3 to 60 small letters, digits, dots, underscores or hyphens.")
+        errors["login"] = page.say("Use 3 to 60 small letters, digits, dots, underscores or hyphens for the login.")
     if role not in _roles(page):
         errors["role"] = page.say("Choose a role from the list.")
     elif role not in _OF_A_STATE:

@@ -11,6 +11,7 @@ from starlette.datastructures import FormData
 
 from contracts import currency, geography
 from contracts.template import Question
+from services.gateway.portal.filters import COLON
 from services.gateway.portal.guard import PortalRoute
 from services.gateway.portal.menu import N_
 from services.gateway.portal.numerals import whole
@@ -189,7 +190,7 @@ async def _shown(
         counted=_counted(typed),
         statuses=STATUS_LABELS,
         labels=LABELS,
-        errors=found.errors,
+        errors=_told(line, asked, typed, found.errors),
         block=found.block,
         notes=found.notes,
         asked_fields=correcting,
@@ -202,6 +203,13 @@ async def _shown(
         more=more,
         **_lists(line, asked),
     )
+
+
+def _told(line: ReturnLine, asked: Question, typed: TypedAnswer, errors: dict[str, str]) -> dict[str, str]:
+    """Each error with the field that it is about, as the summary on top has to say it."""
+    colon = COLON[line.page.language]
+    names = {field: line.named(field, asked, typed) for field in errors}
+    return {field: f"{names[field]}{colon}{text}" if names[field] else text for field, text in errors.items()}
 
 
 async def _conflict(line: ReturnLine, asked: Question, typed: TypedAnswer) -> Response:

@@ -21,7 +21,8 @@ NEW_PLACE = "place.new"
 class Noted:
     """A finding on a page: ``text`` in the visitor's language, ``field`` in its question's page ("" for none).
 
-    ``place``: the place that was never named before, where it is about one.
+    ``place``: the place that was never named before, where it is about one. ``line``: the row, route or way of the
+    field, with the field where it has to be corrected itself.
     """
 
     severity: str
@@ -32,6 +33,7 @@ class Noted:
     field: str
     explained: bool = False
     place: str = ""
+    line: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,8 +97,11 @@ async def checked_if_possible(line: ReturnLine) -> Checked:
 def _unreadable(line: ReturnLine, faults: Mapping[str, list[Fault]]) -> list[Noted]:
     found = []
     for name, ones in faults.items():
-        label = _label(line, name)
-        found += [Noted("blocker", said_of_fault(line, one), "", name, label, one.field) for one in ones]
+        label, question = _label(line, name), line.template.question(name)
+        found += [
+            Noted("blocker", said_of_fault(line, one), "", name, label, one.field, line=line.named(one.field, question))
+            for one in ones
+        ]
     return found
 
 
@@ -111,7 +116,9 @@ def _noted(line: ReturnLine, one: Placed) -> Noted:
     at = one.field
     if question is not None and finding.severity == "explain" and explained:
         at = field_at(finding.pointer, question, line.template)
-    return Noted(finding.severity, retold(line.page, finding), suggestion, name, label, at, explained, place)
+    name_it = line.named if finding.severity == "blocker" else line.line_of
+    where = name_it(at, question) if question else ""
+    return Noted(finding.severity, retold(line.page, finding), suggestion, name, label, at, explained, place, where)
 
 
 def _label(line: ReturnLine, question: str) -> str:

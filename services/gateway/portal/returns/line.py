@@ -19,6 +19,7 @@ from services.gateway.api.messages import SubmissionStatus
 from services.gateway.api.permission import demand_sight
 from services.gateway.api.reports import ReportView
 from services.gateway.portal.page import SignedIn, SignedInPage
+from services.gateway.portal.returns import naming
 from services.gateway.portal.returns.draft import Draft
 from services.gateway.portal.returns.drafts import Drafts
 from services.gateway.portal.returns.reading import TEMPLATE, Fault, Json, read, report_of
@@ -79,6 +80,16 @@ class ReturnLine:
         if found.faults:
             return typed
         return TypedAnswer.of_answer(found.answer, typed.sharing, question, self.template, self.country)
+
+    def line_of(self, field: str, question: Question, typed: TypedAnswer | None = None) -> str:
+        """The row, route or way of a field, in the draft or in ``typed``."""
+        shown = typed or self.draft.typed.get(question.id, TypedAnswer())
+        return naming.line_of(field, shown, question, self.template, self.page.say)
+
+    def named(self, field: str, question: Question, typed: TypedAnswer | None = None) -> str:
+        """The same with the name of the field."""
+        shown = typed or self.draft.typed.get(question.id, TypedAnswer())
+        return naming.named(field, shown, question, self.template, self.page.say)
 
     def report(self) -> tuple[Json, dict[str, list[Fault]]]:
         """What would be sent now, and what cannot be read of it."""

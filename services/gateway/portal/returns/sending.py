@@ -73,9 +73,13 @@ def _errors(line: ReturnLine, check: Checked, fields: dict[str, str], *, correct
     if correcting and not reason:
         errors["reason"] = page.say("Say why the return is corrected.")
     elif len(reason) > LONGEST_REASON:
-        errors["reason"] = page.say("Use at most %(most)s characters.", most=LONGEST_REASON)
+        errors["reason"] = page.say(
+            "Use at most %(most)s characters to say why the return is corrected.", most=LONGEST_REASON
+        )
     elif personal_data(reason):
-        errors["reason"] = page.say("The text seems to hold personal data. Returns never name or describe a person.")
+        errors["reason"] = page.say(
+            "The reason of the correction seems to hold personal data. Returns never name or describe a person."
+        )
     if fields.get("declared") != "yes":
         errors["declared"] = page.say("Confirm the declaration to send the return.")
     return errors

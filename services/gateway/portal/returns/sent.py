@@ -15,7 +15,9 @@ from services.gateway.api import submissions
 from services.gateway.api.messages import ExplanationGiven, SubmissionStatus
 from services.gateway.api.waiting import appearing
 from services.gateway.intake import personal_data
+from services.gateway.portal.filters import COLON
 from services.gateway.portal.guard import PortalRoute
+from services.gateway.portal.menu import N_
 from services.gateway.portal.page import SignedIn, SignedInPage
 from services.gateway.portal.returns.draft import Sent
 from services.gateway.portal.returns.places import Placed, placed
@@ -26,6 +28,7 @@ from services.gateway.problems import Problem
 from services.gateway.rules import Target, may
 
 router = APIRouter(route_class=PortalRoute)
+PERSONAL = N_("The explanation seems to hold personal data. Returns never name or describe a person.")
 LOOKS, BETWEEN_LOOKS = 40, 0.5
 """A stream lasts twenty seconds; the browser opens the next one by itself."""
 
@@ -60,7 +63,7 @@ async def explain(submission: str, page: SignedIn) -> Response:
         except ValidationError:
             errors[name] = page.say("Use at most %(most)s characters.", most=2_000)
         if personal_data(comment):
-            errors[name] = page.say("The text seems to hold personal data. Returns never name or describe a person.")
+            errors[name] = page.say(PERSONAL)
     if not given and not errors:
         errors["explain-0"] = page.say("Write at least one explanation.")
     if errors:
@@ -92,6 +95,7 @@ async def _shown(
     draft_of_it = await _receipt(page, status) if own else None
     waits = status.state == "needs_explanation" and own
     found = placed(status.findings, templates.load(TEMPLATE))
+    to_explain = [one for one in found if _unexplained(one.finding)] if waits else []
     participant = page.gateway.view.directory.participant(status.reporter or "")
     return page.show(
         "returns/submission.html",
@@ -100,7 +104,7 @@ async def _shown(
         receipt=draft_of_it,
         blockers=[one for one in found if one.finding.severity == "blocker"],
         explains=[one for one in found if one.finding.severity == "explain"],
-        to_explain=[one for one in found if _unexplained(one.finding)] if waits else [],
+        to_explain=to_explain,
         warnings=[one for one in found if one.finding.severity == "warning"],
         retold=lambda finding: retold(page, finding),
         place=lambda one: _place(page, one),
@@ -110,7 +114,7 @@ async def _shown(
         tones=TONES,
         meanings=MEANINGS,
         settled=status.state in SETTLED,
-        errors=errors,
+        errors=_told(page, to_explain, errors),
         fields=fields,
     )
 
@@ -120,6 +124,18 @@ def _name(page: SignedInPage, status: SubmissionStatus, name: str) -> str:
         return agency.name
     known = {one.alpha2 for one in geography.countries()}
     return geography.name(status.reporter or "", page.language) if status.reporter in known else name
+
+
+def _told(page: SignedInPage, to_explain: list[Placed], errors: dict[str, str]) -> dict[str, str]:
+    """Each error with the explanation that it is about, where the page asks for several."""
+    if len(to_explain) < 2:
+        return errors
+    named = {}
+    for place, one in enumerate(to_explain):
+        which = page.say("Explanation %(n)s", n=place + 1)
+        about = f" ({_place(page, one)})" if one.question else ""
+        named[f"explain-{place}"] = f"{which}{about}{COLON[page.language]}"
+    return {field: f"{named.get(field, '')}{text}" for field, text in errors.items()}
 
 
 def _place(page: SignedInPage, one: Placed) -> str:

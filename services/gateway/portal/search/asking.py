@@ -90,10 +90,12 @@ def read(query: Mapping[str, str]) -> tuple[Search, list[Wrong]]:
         indicator = Search.indicator
     dimension = said.get("by") or said.get("dimension") or ""
     if dimension and dimension not in catalogue.dimensions_of_tables():
-        wrong.append(Wrong("by", N_("Choose how to divide it from the list.")))
+        wrong.append(Wrong("by", N_("Choose from the list by what it is broken down.")))
         dimension = ""
     elif dimension and dimension not in catalogue.tables()[indicator]:
-        wrong.append(Wrong("by", N_("The template does not divide this in that way. Choose one of the ways below.")))
+        wrong.append(
+            Wrong("by", N_("The template does not break this down in that way. Choose one of the ways below."))
+        )
     dimension = dimension or _usual(indicator)
     wrong += _wrong_period(first, last)
     return (
@@ -117,11 +119,15 @@ def _usual(indicator: str) -> str:
 
 
 def _wrong_period(first: str, last: str) -> list[Wrong]:
-    for field, text in (("from", first), ("to", last)):
+    ends = (
+        ("from", first, N_("Choose the first period from the list, or write it as 2012, 2013-H1 or 2013-Q2.")),
+        ("to", last, N_("Choose the last period from the list, or write it as 2012, 2013-H1 or 2013-Q2.")),
+    )
+    for field, text, sentence in ends:
         try:
             Period.parse(text or "2012")
         except ValueError:
-            return [Wrong(field, N_("Choose a period from the list, or write it as 2012, 2013-H1 or 2013-Q2."))]
+            return [Wrong(field, sentence)]
     try:
         parse_span(Search(first=first, last=last).period or "2012")
     except ValueError:

@@ -73,7 +73,7 @@ def unknown_reporter(search: Search, page: SignedInPage) -> Wrong | None:
     known = page.gateway.view.directory.participant(search.reporter)
     if not search.reporter or known:
         return None
-    return Wrong("reporter", N_("Choose who reports from the list."))
+    return Wrong("reporter", N_("Choose from the list by whom it is reported."))
 
 
 def _item(value: str, text: str, chosen: str) -> dict[str, Any]:

@@ -13,8 +13,10 @@ from contracts.period import Period, parse_span, rolling
 from services.gateway.api.aggregates import AggregateRow
 from services.gateway.dimensions import ROUTE_STEP, NotAMember
 from services.gateway.portal.guard import PortalRoute
+from services.gateway.portal.menu import N_
 from services.gateway.portal.page import SignedIn, SignedInPage
 from services.gateway.portal.search import catalogue, charts, maps, members
+from services.gateway.portal.search.asking import Wrong
 from services.gateway.portal.search.basis import notes
 from services.gateway.portal.search.change import Change, change
 from services.gateway.portal.search.finding import Answer, Figure, Found, Line, ask, figure
@@ -29,6 +31,7 @@ from services.gateway.problems import Problem, not_found
 router = APIRouter(route_class=PortalRoute)
 HALF_YEARS = 8
 MOST_ROUTES = 20
+A_PERIOD = N_("Choose a period from the list, or write it as 2012, 2013-H1 or 2013-Q2.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,9 @@ async def route_map(route: str, request: Request, page: SignedIn) -> JSONRespons
 async def one_period(request: Request, page: SignedInPage) -> Chosen:
     """One cycle or year: a change against the period before needs two that are alike."""
     asked = await chosen({"period": request.query_params.get("period", "").partition("..")[0]}, page)
+    if asked.wrong:
+        # Its form has one field, not two ends of a span.
+        asked = replace(asked, wrong=[Wrong("period", A_PERIOD)])
     span = parse_span(asked.search.period) if asked.search.period else ()
     return asked if len(span) <= 1 else replace(asked, search=asked.search.but(first=str(span[-1]), last=""))
 
