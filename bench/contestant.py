@@ -24,6 +24,7 @@ from pymongo.database import Database
 
 from bench.oracle import Expected, digest
 from bench.rig import Filled, Rig
+from contracts.figures import members_of
 from contracts.topics import AGGREGATES, JUDGED
 
 FLUSH_MS = 250
@@ -90,7 +91,7 @@ def aggregates_differ(database: Database[dict[str, Any]], expected: Expected) ->
     """The product's aggregates beside the oracle's, State by State."""
     found = {}
     for one in database["aggregates"].find():
-        held = digest({participant: share["cells"] for participant, share in one["by"].items()})
+        held = digest({indicator: members_of(cells) for indicator, cells in one["cells"].items()})
         if held:
             found[one["_id"]] = held
     return _differences("aggregate", found, expected.digests)

@@ -7,7 +7,6 @@ corridor. A place belongs to its State: ``TH:Padang Besar``. Of a series the hig
 
 import hashlib
 import json
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -17,7 +16,7 @@ Json = dict[str, Any]
 Figures = dict[tuple[str, str, str], int]
 """(indicator, dimension, member) to value: what one return says."""
 By = Mapping[str, Mapping[str, int]]
-"""Participant to indicator to value: what one aggregate holds."""
+"""Indicator to member to value: what one aggregate, of one State, holds."""
 DIMENSIONS = {
     "by_mode_and_last_exit": ("mode", "last_exit"),
     "by_mode_and_next_destination": ("mode", "next_destination"),
@@ -30,7 +29,7 @@ class Expected:
     """The figures that must be there at the end."""
 
     digests: dict[str, str] = field(default_factory=dict)
-    """Aggregate id to a digest of its States' figures; no entry where there is no figure."""
+    """Aggregate id to a digest of its figures; no entry where there is none."""
     totals: dict[str, int] = field(default_factory=dict)
     """``period|dimension|member|indicator`` to the sum over participants."""
     figures: int = 0
@@ -38,32 +37,22 @@ class Expected:
 
 
 def expected(final: Iterable[tuple[str, str, Json]]) -> Expected:
-    """From the returns in force, (participant, cycle, report), sorted by cycle: each cycle is done before the next."""
+    """From the returns in force: (participant, cycle, report)."""
     found = Expected()
-    now, held = "", defaultdict[str, dict[str, dict[str, int]]](dict)
     for participant, cycle, report in final:
-        if cycle != now:
-            _settle(found, held)
-            now, held = cycle, defaultdict(dict)
+        held: dict[str, dict[str, dict[str, int]]] = {}
         for (indicator, dimension, member), value in figures_of(report).items():
-            held[f"{cycle}|{dimension}|{member}"].setdefault(participant, {})[indicator] = value
+            held.setdefault(dimension, {}).setdefault(indicator, {})[member] = value
+            cell = f"{cycle}|{dimension}|{member}|{indicator}"
+            found.totals[cell] = found.totals.get(cell, 0) + value
             found.figures += 1
-    _settle(found, held)
+        found.digests.update({f"{cycle}|{dimension}|{participant}": digest(by) for dimension, by in held.items()})
     return found
-
-
-def _settle(found: Expected, held: Mapping[str, By]) -> None:
-    for place, by in held.items():
-        found.digests[place] = digest(by)
-        for cells in by.values():
-            for indicator, value in cells.items():
-                cell = f"{place}|{indicator}"
-                found.totals[cell] = found.totals.get(cell, 0) + value
 
 
 def digest(by: By) -> str:
     """A short name of what an aggregate holds; the empty text where that is nothing."""
-    said = {participant: dict(cells) for participant, cells in by.items() if cells}
+    said = {indicator: dict(cells) for indicator, cells in by.items() if cells}
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16] if said else ""
 
 

@@ -4,18 +4,19 @@ import asyncio
 import time
 from datetime import UTC, datetime
 from random import Random
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from bench.feed import reporters
 from bench.rig import Rig
 from bench.sending import flood, request, token
 from bench.usage import cpu_seconds
+from contracts.geography import countries
 from contracts.identity import aggregate_id, series_id
 from contracts.period import Period, rolling
 from runtime.mongo import Database, connect
 from runtime.settings import ServiceSettings
 
-PARTICIPANTS, HALF_YEARS, MEMBER = 200, 20, "AF"
+PARTICIPANTS, HALF_YEARS, MEMBERS, MEMBER = 200, 20, 60, "AF"
 INDICATORS = ("illegal_entries", "refused_entries", "illegal_residences", "illegal_exits", "smuggled_migrants",
               "users_of_fraudulent_documents", "migrant_smugglers", "convicted_smugglers")  # fmt: skip
 TABLES = [f"{indicator}|{dimension}" for indicator in INDICATORS for dimension in ("total", "citizenship", "last_exit")]
@@ -71,15 +72,16 @@ async def _api(rig: Rig, asked: list[bytes], seconds: float) -> Served:
 
 
 async def _find(database: Database, cycles: list[str], seconds: float) -> Served:
-    where = {"_id": {"$in": [aggregate_id(cycle, "citizenship", MEMBER) for cycle in cycles]}}
+    where = {"dimension": "citizenship", "period": {"$in": cycles}}
+    fields = ["period", "participant", "revision", *(f"cells.{indicator}.{MEMBER}" for indicator in INDICATORS)]
     count, began, cpu = 0, time.perf_counter(), time.process_time()
 
     async def one() -> None:
         nonlocal count
         while time.perf_counter() - began < seconds:
-            found = await database.aggregates.find(where).to_list(None)
-            if len(found) != len(cycles):
-                raise RuntimeError(f"{len(found)} documents of {len(cycles)}")
+            found = await database.aggregates.find(where, fields).to_list(None)
+            if len(found) != len(cycles) * PARTICIPANTS:
+                raise RuntimeError(f"{len(found)} documents of {len(cycles) * PARTICIPANTS}")
             count += 1
 
     async with asyncio.TaskGroup() as group:
@@ -91,14 +93,24 @@ async def _find(database: Database, cycles: list[str], seconds: float) -> Served
 def _fill(rig: Rig, cycles: list[str]) -> None:
     """Documents as aggregation keeps them: a return of every participant for every cycle, and their citizenship."""
     draw, participants = Random(1), reporters(PARTICIPANTS)
+    members = [MEMBER, *draw.sample([one.alpha2 for one in countries() if one.alpha2 != MEMBER], MEMBERS - 1)]
     database = rig.client["vrs"]
+    database["aggregates"].create_index([("dimension", 1), ("period", 1)])
     for cycle in cycles:
-        by: dict[str, Any] = {}
-        for participant in participants:
-            cells = {indicator: draw.randint(1, 9_999) for indicator in INDICATORS}
-            by[participant] = {"order": 1_000_000, "revision": 1, "cells": cells}
-        place = {"period": cycle, "dimension": "citizenship", "member": MEMBER}
-        database["aggregates"].insert_one({"_id": aggregate_id(cycle, "citizenship", MEMBER), **place, "by": by})
+        database["aggregates"].insert_many(
+            {
+                "_id": aggregate_id(cycle, "citizenship", participant),
+                "period": cycle,
+                "dimension": "citizenship",
+                "participant": participant,
+                "order": 1_000_000,
+                "revision": 1,
+                "cells": {
+                    indicator: {member: draw.randint(1, 9_999) for member in members} for indicator in INDICATORS
+                },
+            }
+            for participant in participants
+        )
         database["contributions"].insert_many(
             {
                 "_id": series_id(participant, cycle),
@@ -109,7 +121,8 @@ def _fill(rig: Rig, cycles: list[str]) -> None:
                 "revision": 1,
                 "judgement": 0,
                 "order": 1_000_000,
-                "figures": b"",
+                "dimensions": ["citizenship"],
+                "cells": len(INDICATORS) * MEMBERS,
                 "answered": TABLES,
                 "centre_only": [],
                 "withdrawn": False,

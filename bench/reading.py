@@ -20,11 +20,13 @@ from typing import Any, NamedTuple
 import httpx
 
 from bench import reading_world
+from contracts import template as templates
 from deploy.local import mongo as local_mongo
 from deploy.local.ports import Ports
 from deploy.local.stack import Stack
 from runtime import mongo
 from runtime.process import space_out_the_collector
+from services.gateway import dimensions
 from services.gateway.api import build_app
 from services.gateway.keys.keyring import Keyring
 from services.gateway.keys.store import MemoryKeys
@@ -145,12 +147,12 @@ async def bench(url: str, times: int, only: str) -> float:
             row(path, taken, await measured(page, times))
     token = {"Authorization": f"Bearer {mint('bench', 'analyst', state, None, timedelta(hours=1), KEY)}"}
     member = "AF"
-    where = {"dimension": "citizenship", "member": member}
     names = sorted({one["cycle"] for one in world.contributions})
-    ids = [f"{name}|citizenship|{member}" for name in names]
+    reads = MongoReads(database)
+    indicators = dimensions.indicators(templates.load())
 
     async def bare() -> None:
-        assert await database.aggregates.find({"_id": {"$in": ids}}).to_list(None)
+        assert [one async for some in reads.aggregates("citizenship", names, indicators, member) for one in some]
 
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(build_app(gateway, {})), base_url="http://api.example/api/v1", headers=token
@@ -158,9 +160,7 @@ async def bench(url: str, times: int, only: str) -> float:
         for extra in ({}, {"indicator": "illegal_entries"}):
 
             async def call(extra: dict[str, str] = extra) -> None:
-                answer = await client.get(
-                    "/aggregates/citizenship", params={"period": SPAN, "member": where["member"], **extra}
-                )
+                answer = await client.get("/aggregates/citizenship", params={"period": SPAN, "member": member, **extra})
                 assert answer.status_code == 200, answer.text
                 assert answer.json()["rows"]
 
@@ -181,8 +181,8 @@ def searches() -> list[str]:
     first, last = SPAN.split("..")
     span = f"from={first}&to={last}"
     indicator_of: dict[str, str] = {}
-    for indicator, dimensions in catalogue.tables().items():
-        for dimension in dimensions:
+    for indicator, divided in catalogue.tables().items():
+        for dimension in divided:
             indicator_of.setdefault(dimension, indicator)
     found = [f"/search?indicator={indicator}&by={by}&{span}" for by, indicator in indicator_of.items()]
     return [*found, f"/search?{span}&view=series", f"/search/citizenship/AF?{span}"]

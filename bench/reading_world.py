@@ -21,8 +21,6 @@ from runtime.mongo import Database, Document
 from services.gateway.portal.search import catalogue
 
 STATES, YEARS, LISTED = 200, range(2004, 2014), 12
-PACKED = 4_000
-"""Bytes of a contribution that reading must not touch: the packed figures of some 300 cells."""
 
 
 @dataclass
@@ -31,7 +29,7 @@ class World:
 
     directory: Directory = field(default_factory=Directory)
     contributions: list[Document] = field(default_factory=list)
-    aggregates: dict[str, Document] = field(default_factory=dict)
+    aggregates: list[Document] = field(default_factory=list)
     figures: int = 0
 
     async def put_into(self, database: Database) -> None:
@@ -39,11 +37,10 @@ class World:
         await database.contributions.drop()
         await database.aggregates.drop()
         await database.contributions.create_index([("cycle", 1), ("participant", 1)])
-        await database.aggregates.create_index([("dimension", 1), ("period", 1), ("member", 1)])
+        await database.aggregates.create_index([("dimension", 1), ("period", 1)])
         for collection, held in ((database.contributions, self.contributions), (database.aggregates, self.aggregates)):
-            documents = list(held.values()) if isinstance(held, dict) else held
-            for start in range(0, len(documents), 1_000):
-                await collection.insert_many(documents[start : start + 1_000], ordered=False)
+            for start in range(0, len(held), 1_000):
+                await collection.insert_many(held[start : start + 1_000], ordered=False)
 
 
 def made(states: int = STATES, seed: int = 1) -> World:
@@ -77,7 +74,7 @@ def _cycles(drawn: random.Random, year: int) -> Iterator[str]:
 
 
 def _return(one: World, drawn: random.Random, members: dict[str, list[str]], code: str, cycle: str) -> None:
-    cells: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+    cells: dict[str, dict[str, dict[str, int]]] = defaultdict(dict)
     answered = []
     for indicator, dimensions in catalogue.tables().items():
         for dimension in dimensions:
@@ -86,13 +83,20 @@ def _return(one: World, drawn: random.Random, members: dict[str, list[str]], cod
             weights = range(len(known), 0, -1)
             for member in set(drawn.choices(known, weights, k=LISTED)):
                 own = f"{code}:{member}" if dimension.endswith("_point") else member
-                cells[dimension, own][indicator] = drawn.randrange(1, 5_000)
-    for (dimension, member), values in cells.items():
-        key = aggregate_id(cycle, dimension, member)
-        fields = {"_id": key, "period": cycle, "dimension": dimension, "member": member, "by": {}}
-        document = one.aggregates.setdefault(key, fields)
-        document["by"][code] = {"order": 1_000, "revision": 1, "cells": values}
-        one.figures += len(values)
+                cells[dimension].setdefault(indicator, {})[own] = drawn.randrange(1, 5_000)
+    for dimension, table in cells.items():
+        one.aggregates.append(
+            {
+                "_id": aggregate_id(cycle, dimension, code),
+                "period": cycle,
+                "dimension": dimension,
+                "participant": code,
+                "order": 1_000,
+                "revision": 1,
+                "cells": table,
+            }
+        )
+        one.figures += sum(map(len, table.values()))
     one.contributions.append(
         {
             "_id": f"{code}|{cycle}",
@@ -103,7 +107,7 @@ def _return(one: World, drawn: random.Random, members: dict[str, list[str]], cod
             "revision": 1,
             "judgement": 1,
             "order": 1_000,
-            "figures": drawn.randbytes(PACKED),
+            "dimensions": sorted(cells),
             "answered": sorted(answered),
             "centre_only": ["fee_min_usd|corridor"] if drawn.random() < 0.1 else [],
             "withdrawn": False,

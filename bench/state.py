@@ -24,7 +24,6 @@ from contracts.events import ReportRejected
 from contracts.identity import series_id
 from contracts.topics import AGGREGATES, DEADLETTERS, JUDGED, PARTITIONS
 from contracts.wire import Event, encode
-from services.aggregation.packing import pack, tables_of
 
 SECONDS = 120.0
 
@@ -94,8 +93,8 @@ def _fill(rig: Rig, database: str, cells: int) -> int:
     waiting: list[dict[str, Any]] = []
     while there < cells or waiting:
         if there < cells:
-            packed, figures = samples[number % len(samples)]
-            waiting.append(_contribution(number, packed, figures))
+            dimensions, figures = samples[number % len(samples)]
+            waiting.append(_contribution(number, dimensions, figures))
             there, number = there + figures, number + 1
         if len(waiting) == 1_000 or there >= cells:
             collection.insert_many(waiting)
@@ -103,15 +102,15 @@ def _fill(rig: Rig, database: str, cells: int) -> int:
     return there
 
 
-def _samples() -> Iterator[tuple[bytes, int]]:
+def _samples() -> Iterator[tuple[list[str], int]]:
     feed = Feed(1, 60)
     for sent in feed.order:
         if not sent.withdrawn:
-            figures = [(*cell, value) for cell, value in sorted(figures_of(feed.report(sent)).items())]
-            yield pack(tables_of(figures)), len(figures)
+            figures = figures_of(feed.report(sent))
+            yield sorted({dimension for _, dimension, _ in figures}), len(figures)
 
 
-def _contribution(number: int, packed: bytes, cells: int) -> dict[str, Any]:
+def _contribution(number: int, dimensions: list[str], cells: int) -> dict[str, Any]:
     participant, cycle = f"P{number % 1_000:03}", f"{1900 + number // 1_000}"
     return {
         "_id": series_id(participant, cycle),
@@ -122,7 +121,7 @@ def _contribution(number: int, packed: bytes, cells: int) -> dict[str, Any]:
         "revision": 1,
         "judgement": 0,
         "order": 1_000_000,
-        "figures": packed,
+        "dimensions": dimensions,
         "cells": cells,
         "answered": [],
         "centre_only": [],

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from cli.settings import Refused
+from contracts.figures import members_of
 from contracts.states import IN_FORCE
 from runtime.mongo import Database, Document, connect
 from runtime.settings import ServiceSettings
@@ -96,7 +97,7 @@ def _national(database: Database) -> AsyncIterator[Document]:
 async def _aggregated(database: Database) -> dict[Cell, int]:
     found: dict[Cell, int] = {}
     async for one in database["aggregates"].find():
-        for participant, share in one.get("by", {}).items():
-            for indicator, value in share["cells"].items():
-                found[one["period"], one["dimension"], one["member"], participant, indicator] = int(value)
+        for indicator, cells in one["cells"].items():
+            for member, value in members_of(cells).items():
+                found[one["period"], one["dimension"], member, one["participant"], indicator] = int(value)
     return found

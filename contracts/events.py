@@ -246,23 +246,20 @@ class AgencyChanged(RecordChanged):
 # --- what comes out --------------------------------------------------------------------------------------
 
 
-class Share(Payload):
-    """One State's part of an aggregate: its cells by indicator, at the revision they come from."""
-
-    type: ClassVar[str] = ""
-    revision: int
-    cells: dict[str, int]
-
-
 class AggregateUpdated(Payload):
-    """An aggregate as it is now. ``version`` is the sum of the revisions in ``by``: the highest is the newest."""
+    """What one State's return in force for a period says under one dimension, as of now.
+
+    ``cells``: indicator to member to value; none where a later revision has none. ``version`` grows with every revision
+    and judgement: the highest is the newest.
+    """
 
     type: ClassVar[str] = "vrs.aggregate.updated.v1"
     id: str
     period: CycleId
     dimension: str
-    member: str
-    by: dict[ParticipantCode, Share]
+    participant: ParticipantCode
+    revision: int
+    cells: dict[str, dict[str, int]]
     version: int
 
 

@@ -1,6 +1,7 @@
 """A figure: the smallest thing that is counted, and how figures combine over States and over time."""
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping
 from statistics import median_low
 from typing import NamedTuple
 
@@ -49,3 +50,30 @@ def over_states(indicator: str) -> Combine:
 def over_time(indicator: str) -> Combine:
     """How the figures of one State for parts of a period make one for the whole of it."""
     return _OVER_TIME.get(indicator, sum)
+
+
+# As the name of a field of a document: paths are written with dots, operators with a dollar sign, and NUL ends a name.
+_UNFIT, _QUOTED = re.compile(r"[%.$\0]"), re.compile(r"%([0-9A-F]{2})")
+_EMPTY = "%"
+
+
+def field_of(member: str) -> str:
+    """The field name by which an aggregate keeps a member, which may hold any text: ``Mt%2E Elgon``."""
+    return _UNFIT.sub(lambda one: f"%{ord(one[0]):02X}", member) or _EMPTY
+
+
+def member_of(field: str) -> str:
+    """The member that a field name stands for."""
+    return "" if field == _EMPTY else _QUOTED.sub(lambda one: chr(int(one[1], 16)), field)
+
+
+def fields_of(cells: Mapping[str, int]) -> Mapping[str, int]:
+    """Cells by field name. Nearly always their members can stand as they are, and the same cells are given back."""
+    if "" not in cells and not _UNFIT.search("\n".join(cells)):
+        return cells
+    return {field_of(member): value for member, value in cells.items()}
+
+
+def members_of(cells: Mapping[str, int]) -> dict[str, int]:
+    """Cells by member, from cells by field name."""
+    return {member_of(field) if "%" in field else field: int(value) for field, value in cells.items()}

@@ -53,6 +53,6 @@ def revision_id(series: str, revision: int) -> str:
     return f"{series}#{revision}"
 
 
-def aggregate_id(period: str, dimension: str, member: str) -> str:
-    """The id of one aggregate: ``2013-H1|citizenship|KH``."""
-    return f"{period}|{dimension}|{member}"
+def aggregate_id(period: str, dimension: str, participant: str) -> str:
+    """The id of one aggregate: ``2013-H1|citizenship|TH``."""
+    return f"{period}|{dimension}|{participant}"

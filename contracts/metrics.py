@@ -42,7 +42,7 @@ METRICS = {
     "vrs_figures_folded_total": Metric("counter", "Figures taken into aggregates."),
     "vrs_aggregate_flush_seconds": Metric("histogram", "Time to write the changed aggregates.", (), LATENCY),
     "vrs_aggregates_dirty": Metric("gauge", "Aggregates changed and not yet written."),
-    "vrs_live_cells": Metric("gauge", "Cells held in memory by this worker."),
+    "vrs_live_cells": Metric("gauge", "Figures in force of the series that this worker has."),
     "vrs_notices_planned_total": Metric("counter", "Notices that came due.", ("kind",)),
     "vrs_mails_sent_total": Metric("counter", "Mails handed to the mail server.", ("kind",)),
     # Growing: the mail server refuses or is away; notices stay in the inbox meanwhile.

@@ -8,7 +8,7 @@ from bson.codec_options import CodecOptions
 from bson.errors import InvalidDocument
 from bson.raw_bson import RawBSONDocument
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, AsyncIOMotorDatabase
-from pymongo import ReadPreference, ReplaceOne, UpdateOne, WriteConcern
+from pymongo import DeleteOne, ReadPreference, ReplaceOne, UpdateOne, WriteConcern
 from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError, WriteError
 from pymongo.read_concern import ReadConcern
 
@@ -22,6 +22,7 @@ __all__ = [
     "BulkWriteError",
     "Collection",
     "Database",
+    "DeleteOne",
     "Document",
     "DuplicateKeyError",
     "InvalidDocument",

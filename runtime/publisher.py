@@ -1,6 +1,7 @@
 """Publishing to Kafka so that "published" means: every in-sync replica has it."""
 
 import asyncio
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Self
 
@@ -16,6 +17,9 @@ from runtime.outcome import NotNow
 from runtime.settings import ServiceSettings
 
 log = logger(__name__)
+
+Message = tuple[str, bytes | None, list[tuple[str, bytes]]]
+"""Key, value and headers."""
 
 
 class TooLargeError(ValueError):
@@ -50,15 +54,21 @@ class Publisher:
         or may not be there: the same event may be sent again. Raises TooLargeError for what no topic takes.
         """
         value, headers = encode(event)
-        return await self._send(topic, key, value, headers)
+        [sent] = await self._send(topic, [(key, value, headers)])
+        return sent
+
+    async def publish_all(
+        self, topic: Topic | str, events: Iterable[tuple[str, Event[Payload]]]
+    ) -> list[tuple[int, int]]:
+        """The same for many events with their keys, which then travel together."""
+        return await self._send(topic, ((key, *encode(event)) for key, event in events))
 
     async def remove(self, topic: Topic, key: str) -> tuple[int, int]:
         """Take what stands under a key of a compacted topic out of it: a null value. Otherwise as ``publish``."""
-        return await self._send(topic, key, None, [])
+        [sent] = await self._send(topic, [(key, None, [])])
+        return sent
 
-    async def _send(
-        self, topic: Topic | str, key: str, value: bytes | None, headers: list[tuple[str, bytes]]
-    ) -> tuple[int, int]:
+    async def _send(self, topic: Topic | str, messages: Iterable[Message]) -> list[tuple[int, int]]:
         producer = self._producer
         if producer is None:
             raise NotNow("the publisher is not started")
@@ -66,14 +76,17 @@ class Publisher:
         await passing("publish.before")
         try:
             async with asyncio.timeout(self._settings.effect_timeout_seconds):
-                sent = await producer.send_and_wait(name, value=value, key=key.encode(), headers=headers)
+                sending = []
+                for key, value, headers in messages:
+                    sending.append(await producer.send(name, value=value, key=key.encode(), headers=headers))
+                sent = await asyncio.gather(*sending)
         except MessageSizeTooLargeError as error:
-            raise TooLargeError(f"{len(value or b'')} bytes are more than a topic takes") from error
+            raise TooLargeError("an event is larger than a topic takes") from error
         except (KafkaError, TimeoutError) as error:
             await self._renew(producer)
             raise NotNow(f"{name}: {error!r}") from error
         await passing("publish.after")
-        return sent.partition, sent.offset
+        return [(one.partition, one.offset) for one in sent]
 
     async def reachable(self) -> bool:
         """Whether a broker answers."""

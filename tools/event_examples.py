@@ -155,14 +155,15 @@ def _outcomes() -> Iterator[Line]:
     )
     yield _line(topics.JUDGED, command, "withdrawn", withdrawn, THEN + timedelta(days=4), "ingest")
 
-    aggregate = aggregate_id("2013-H1", "citizenship", "KH")
+    aggregate = aggregate_id("2013-H1", "citizenship", "TH")
     updated = events.AggregateUpdated(
         id=aggregate,
         period="2013-H1",
         dimension="citizenship",
-        member="KH",
-        by={"TH": events.Share(revision=2, cells={"illegal_entries": 9000})},
-        version=2,
+        participant="TH",
+        revision=2,
+        cells={"illegal_entries": {"KH": 9000, "MM": 500}},
+        version=2_000_000,
     )
     yield topics.AGGREGATES.name, aggregate, Event(event_id(aggregate, "2"), "vrs/aggregation", THEN, updated)
 

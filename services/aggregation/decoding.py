@@ -18,8 +18,8 @@ from contracts.identity import series_id
 from contracts.period import Period
 from contracts.topics import JUDGED
 from contracts.wire import Headers, Unreadable, decode
-from services.aggregation.packing import FiguresError, table_name, tables_of
 from services.aggregation.rules import Contribution
+from services.aggregation.tables import FiguresError, cells_in, tables_of
 
 LONGEST_MEMBER = 2_000  # a route of fifty countries takes 149; a place is at most 200 (contracts.report.Code)
 
@@ -98,13 +98,19 @@ def _folded(head: _Head, at: datetime | None, partition: int, offset: int, event
         revision=head.revision,
         judgement=head.judgement,
         tables=tables,
-        answered=tuple(sorted({table_name(*table) for table in accepted.answered})) if accepted else (),
-        centre_only=tuple(sorted({table_name(*table) for table in accepted.centre_only})) if accepted else (),
+        dimensions=tuple(sorted(tables)),
+        cells=cells_in(tables),
+        answered=_named(accepted.answered) if accepted else (),
+        centre_only=_named(accepted.centre_only) if accepted else (),
         withdrawn=accepted is None,
         partition=partition,
         offset=offset,
     )
     return Folded(head.submission_id, at, contribution)
+
+
+def _named(tables: list[tuple[str, str]]) -> tuple[str, ...]:
+    return tuple(sorted({f"{indicator}|{dimension}" for indicator, dimension in tables}))
 
 
 def _attributes(headers: Headers) -> dict[str, str]:

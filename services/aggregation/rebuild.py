@@ -78,8 +78,8 @@ async def remake(store: Store, publish: Publish, read_on: NewContributions) -> N
         fold.add(contribution)
     changes = fold.take()
     comparison = Comparison(result(changes))
-    async for place, participant, seen in store.scan():
-        comparison.see(place, participant, seen)
+    async for seen in store.scan():
+        comparison.see(seen)
     stored = await store.stored()
     newest = {change.now.series: change.now.order for change in changes}
     # Only now, after everything stored was seen: what a worker wrote before that stands in the topic by now.
@@ -99,7 +99,7 @@ async def remake(store: Store, publish: Publish, read_on: NewContributions) -> N
     behind = outstanding({one.series: one for one in stored if one.series not in forgotten}, changes)
     missing = comparison.missing({change.now.series for change in behind})
     await store.write(missing)
-    await tell(store, publish, {*missing, *(one.place for one in repairs)})
+    await tell(store, publish, dict(await store.read({*missing, *(one.place for one in repairs if one.place)})))
     for begin in range(0, len(behind), SERIES_AT_ONCE):
         await flush(store, publish, behind[begin : begin + SERIES_AT_ONCE])
     log.info("rebuilt", series=len(changes), repaired=len(repairs), missing=len(missing), behind=len(behind))

@@ -1,23 +1,19 @@
 """The fold: what a return changes in the aggregates. Values in, values out.
 
-An aggregate is the figures of one period, dimension and member, State by State. What a State puts into it follows
-from its newest return of that period alone, so a worker keeps that return (``Known``), and for a newer one compares
-cell by cell. ``start``, ``add`` and ``result`` are the three steps; ``widened`` is what follows when another worker
-has written the series meanwhile. Source of the order of revisions: docs/architecture.md, "Series, revisions,
-judgements".
+An aggregate is what one State's return in force for one period says under one dimension; figures over States are sums
+of these. It follows from the State's newest return of that period alone, so a worker keeps of each series which order
+(``Known``) stands, and a newer return replaces the aggregates of the one before. ``start``, ``add`` and ``result`` are
+the three steps; ``widened`` is what follows when another worker has written the series meanwhile. Source of the order
+of revisions: docs/architecture.md, "Series, revisions, judgements".
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from contracts.events import JUDGEMENTS
 from contracts.identity import series_id
-from services.aggregation.packing import Tables, pack, unpack
-
-NONE: Mapping[str, int] = {}
-Touched = dict[str, set[str]]
-"""Dimension to the members whose cells have changed since the series was last written, even if they changed back."""
+from services.aggregation.tables import Table, Tables
 
 
 def order_of(revision: int, judgement: int) -> int:
@@ -36,12 +32,16 @@ class Contribution:
     cycle: str
     revision: int
     judgement: int
-    tables: Tables
+    dimensions: tuple[str, ...] = ()
+    """Sorted: those that it has figures of."""
+    cells: int = 0
     answered: tuple[str, ...] = ()
     centre_only: tuple[str, ...] = ()
     withdrawn: bool = False
     partition: int = -1
     offset: int = -1
+    tables: Tables = field(default_factory=dict, compare=False)
+    """Its figures, while it is new; a stored one has them in its aggregates."""
 
     @property
     def series(self) -> str:
@@ -52,13 +52,12 @@ class Contribution:
         return order_of(self.revision, self.judgement)
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """What memory keeps of a series."""
 
     order: int
-    packed: bytes
-    cells: int
+    dimensions: tuple[str, ...] = ()
+    cells: int = 0
     centre_only: tuple[str, ...] = ()
 
 
@@ -67,26 +66,23 @@ class Change:
     """A series that has changed since it was last written.
 
     ``base``: the order at which the database is believed to hold it (0: not at all); ``closed``: what is kept to the
-    centre there; ``touched``: every cell that any step from there to ``now`` has changed.
+    centre there; ``dimensions``: every one that any return from there to ``now`` has figures of.
     """
 
     base: int
     closed: tuple[str, ...]
     now: Contribution
-    touched: Touched
+    dimensions: frozenset[str]
 
     @property
     def closing(self) -> tuple[str, ...]:
         """Tables that other States can see now and may not see any more."""
         return tuple(table for table in self.now.centre_only if self.base and table not in self.closed)
 
-
-class Share(NamedTuple):
-    """One State's part of an aggregate. No cells: it had some once, and a later revision has none."""
-
-    order: int
-    revision: int
-    cells: dict[str, int]
+    @property
+    def places(self) -> list["Place"]:
+        """The aggregates that it touches."""
+        return [Place(self.now.cycle, dimension, self.now.participant) for dimension in sorted(self.dimensions)]
 
 
 class Place(NamedTuple):
@@ -94,55 +90,51 @@ class Place(NamedTuple):
 
     period: str
     dimension: str
-    member: str
+    participant: str
 
 
-Shares = dict[Place, dict[str, Share]]
-"""Aggregate to participant to share."""
+class Share(NamedTuple):
+    """What stands there. No cells: it had some once, and a later revision has none."""
+
+    order: int
+    revision: int
+    cells: Table
 
 
-def stamp(by: Mapping[str, Share]) -> int:
-    """Another number after each write to the aggregate of these shares: orders only grow."""
-    return sum(share.order for share in by.values())
+Shares = dict[Place, Share]
 
 
 def start(known: Known | None, new: Contribution) -> Change | None:
     """The change that ``new`` makes to what is known of its series; None where it is not newer."""
     if known is None:
-        return Change(0, (), new, touched_between({}, new.tables))
+        return Change(0, (), new, frozenset(new.dimensions))
     if known.order >= new.order:
         return None
-    return Change(known.order, known.centre_only, new, touched_between(unpack(known.packed), new.tables))
+    return Change(known.order, known.centre_only, new, frozenset(known.dimensions + new.dimensions))
 
 
 def add(change: Change, new: Contribution) -> Change:
     """The change with one more return of the same series; the same where that is not newer.
 
-    The touched cells are united: a cell that revision 4 brought and 5 took away again is written as empty at 5, so
-    that a late write of 4, by a worker that slept, finds something newer.
+    The dimensions are united: one that revision 4 brought and 5 took away again is written as empty at 5, so that a
+    late write of 4, by a worker that slept, finds something newer.
     """
     if change.now.order >= new.order:
         return change
-    touched = united(change.touched, touched_between(change.now.tables, new.tables))
-    return replace(change, now=new, touched=touched)
+    return replace(change, now=new, dimensions=change.dimensions | frozenset(new.dimensions))
 
 
 def result(changes: Iterable[Change]) -> Shares:
-    """What the touched aggregates hold from now on, as absolute values."""
+    """What the touched aggregates hold from now on, as absolute values.
+
+    Without those of a stored return that ``widened`` has put in: they stand already, and are not known here.
+    """
     shares: Shares = {}
     for change in changes:
         now = change.now
-        cells: dict[tuple[str, str], dict[str, int]] = {}
-        for table, values in now.tables.items():
-            indicator, _, dimension = table.partition("|")
-            for member in change.touched.get(dimension, set()) & values.keys():
-                cells.setdefault((dimension, member), {})[indicator] = values[member]
-        for dimension, members in change.touched.items():
-            for member in members:
-                by = shares.setdefault(Place(now.cycle, dimension, member), {})
-                other = by.get(now.participant)
-                if other is None or other.order < now.order:
-                    by[now.participant] = Share(now.order, now.revision, cells.get((dimension, member), {}))
+        for place in change.places:
+            if place.dimension in now.tables or place.dimension not in now.dimensions:
+                shares[place] = Share(now.order, now.revision, now.tables.get(place.dimension, {}))
     return shares
 
 
@@ -152,35 +144,17 @@ def widened(change: Change, stored: Contribution | None) -> Change | None:
     Another worker, or a rebuild, was there meanwhile. None: it holds this very return, nothing is left to do.
     """
     if stored is None:
-        everything = touched_between({}, change.now.tables)
-        return replace(change, base=0, closed=(), touched=united(change.touched, everything))
+        return replace(change, base=0, closed=())
     if stored.order == change.now.order:
         return None
     if stored.order > change.now.order:
-        # What we wrote may stand in cells that the newer return does not have: bring them up to it.
-        return Change(stored.order, stored.centre_only, stored, change.touched)
-    differing = touched_between(stored.tables, change.now.tables)
-    return replace(change, base=stored.order, closed=stored.centre_only, touched=united(change.touched, differing))
+        # What we wrote may stand under dimensions that the newer return does not have: they become empty at its order.
+        # Those it has are told once more, since ours may have been told after them.
+        return Change(stored.order, stored.centre_only, stored, change.dimensions)
+    dimensions = change.dimensions | frozenset(stored.dimensions)
+    return replace(change, base=stored.order, closed=stored.centre_only, dimensions=dimensions)
 
 
 def known_of(contribution: Contribution) -> Known:
     """What memory keeps of a return."""
-    tables = contribution.tables
-    return Known(contribution.order, pack(tables), sum(map(len, tables.values())), contribution.centre_only)
-
-
-def touched_between(old: Tables, new: Tables) -> Touched:
-    """The members, by dimension, of which some cell differs between two returns."""
-    touched: Touched = {}
-    for table in old.keys() | new.keys():
-        before, after = old.get(table, NONE), new.get(table, NONE)
-        if before != after:
-            members = {member for member, _ in before.items() ^ after.items()} if before else set(after)
-            touched.setdefault(table.partition("|")[2], set()).update(members)
-    return touched
-
-
-def united(some: Touched, others: Touched) -> Touched:
-    """The cells of either."""
-    dimensions = some.keys() | others.keys()
-    return {dimension: some.get(dimension, set()) | others.get(dimension, set()) for dimension in dimensions}
+    return Known(contribution.order, contribution.dimensions, contribution.cells, contribution.centre_only)

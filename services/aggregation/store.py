@@ -5,19 +5,29 @@ contribution of a series is written last and names what it follows: once it stan
 """
 
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Any, Protocol, TypeVar
 
 from runtime.failpoints import passing
-from runtime.mongo import BulkWriteError, Collection, Database, Document, PyMongoError, UpdateOne
+from runtime.mongo import (
+    BulkWriteError,
+    Collection,
+    Database,
+    DeleteOne,
+    Document,
+    PyMongoError,
+    ReplaceOne,
+    UpdateOne,
+)
 from runtime.outcome import NotNow
 from services.aggregation import documents
-from services.aggregation.repair import Repair, Seen
-from services.aggregation.rules import Change, Contribution, Known, Place, Share, Shares, known_of, stamp
+from services.aggregation.repair import Repair
+from services.aggregation.rules import Change, Contribution, Known, Place, Share, Shares, known_of
 
 T = TypeVar("T")
 DUPLICATE_KEY = 11000
-ATTEMPTS = 20  # two workers can collide once per document and attempt; twenty in a row is no collision
+Operation = UpdateOne | ReplaceOne[Document] | DeleteOne
 
 
 class Store(Protocol):
@@ -32,23 +42,23 @@ class Store(Protocol):
     async def close(self, changes: Sequence[Change]) -> None:
         """Keep to the centre what a change closes, before any figure of it is written."""
 
-    async def write(self, shares: Shares) -> None:
-        """Put each share into its aggregate, unless a newer one of that State stands there."""
+    async def write(self, shares: Shares) -> list[Place]:
+        """Put each share in its place. Gives those where a newer one, or the same, stood already."""
 
-    async def read(self, places: Iterable[Place]) -> list[tuple[Place, dict[str, Share]]]:
-        """Aggregates as they are now, with every State's share."""
+    async def read(self, places: Iterable[Place]) -> list[tuple[Place, Share]]:
+        """Aggregates as they are now."""
 
-    async def stamps(self, places: Iterable[Place]) -> dict[Place, int]:
-        """``rules.stamp`` of each aggregate as it is now, without reading its figures."""
+    async def orders(self, places: Iterable[Place]) -> dict[Place, int]:
+        """The order at which each aggregate stands now, without reading its figures."""
 
     async def settle(self, changes: Sequence[Change]) -> list[tuple[Change, Contribution | None]]:
         """Put each contribution in the place of its base. Gives those that found something else there, with it."""
 
-    def scan(self) -> AsyncIterator[tuple[Place, str, Seen]]:
-        """Every share of every aggregate, as it stands there."""
+    def scan(self) -> AsyncIterator[Document]:
+        """Every aggregate, as it stands there."""
 
     async def repair(self, repairs: Sequence[Repair]) -> None:
-        """Make repairs; one whose share is not the one that was seen any more is left out."""
+        """Make repairs; one whose aggregate is not the one that was seen any more is left out."""
 
     async def stored(self) -> list[Contribution]:
         """Every contribution. Those that cannot be read are forgotten."""
@@ -62,7 +72,7 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self.contributions: dict[str, Contribution] = {}
-        self.aggregates: dict[Place, dict[str, Share]] = {}
+        self.aggregates: Shares = {}
 
     async def prepare(self) -> None:
         """Nothing to make."""
@@ -75,45 +85,45 @@ class MemoryStore:
             stored = self.contributions.get(change.now.series)
             if change.closing and stored is not None and stored.order < change.now.order:
                 closed = tuple(sorted({*stored.centre_only, *change.closing}))
-                self.contributions[change.now.series] = documents.with_closed(stored, closed)
+                self.contributions[change.now.series] = replace(stored, centre_only=closed)
 
-    async def write(self, shares: Shares) -> None:
-        for place, by in shares.items():
-            stored = self.aggregates.setdefault(place, {})
-            for participant, share in by.items():
-                if participant not in stored or stored[participant].order < share.order:
-                    stored[participant] = share
+    async def write(self, shares: Shares) -> list[Place]:
+        refused: list[Place] = []
+        for place, share in shares.items():
+            if place in self.aggregates and self.aggregates[place].order >= share.order:
+                refused.append(place)
+            else:
+                self.aggregates[place] = share
+        return refused
 
-    async def read(self, places: Iterable[Place]) -> list[tuple[Place, dict[str, Share]]]:
-        return [(place, dict(self.aggregates[place])) for place in places if place in self.aggregates]
+    async def read(self, places: Iterable[Place]) -> list[tuple[Place, Share]]:
+        return [(place, self.aggregates[place]) for place in places if place in self.aggregates]
 
-    async def stamps(self, places: Iterable[Place]) -> dict[Place, int]:
-        return {place: stamp(self.aggregates[place]) for place in places if place in self.aggregates}
+    async def orders(self, places: Iterable[Place]) -> dict[Place, int]:
+        return {place: self.aggregates[place].order for place in places if place in self.aggregates}
 
     async def settle(self, changes: Sequence[Change]) -> list[tuple[Change, Contribution | None]]:
         unsettled: list[tuple[Change, Contribution | None]] = []
         for change in changes:
             stored = self.contributions.get(change.now.series)
             if (stored.order if stored else 0) == change.base:
-                self.contributions[change.now.series] = change.now
+                self.contributions[change.now.series] = replace(change.now, tables={})
             elif stored is None or stored.order != change.now.order:
                 unsettled.append((change, stored))
         return unsettled
 
-    async def scan(self) -> AsyncIterator[tuple[Place, str, Seen]]:
-        for place, by in list(self.aggregates.items()):
-            for participant, share in list(by.items()):
-                yield place, participant, share._asdict()
+    async def scan(self) -> AsyncIterator[Document]:
+        for place, share in list(self.aggregates.items()):
+            yield documents.aggregate(place, share)
 
     async def repair(self, repairs: Sequence[Repair]) -> None:
         for one in repairs:
-            by = self.aggregates.get(one.place, {})
-            share = by.get(one.participant)
-            if share is not None and share._asdict() == one.seen:
+            place = one.place
+            if place in self.aggregates and documents.aggregate(place, self.aggregates[place]) == one.seen:
                 if one.wanted is None:
-                    del by[one.participant]
+                    del self.aggregates[place]
                 else:
-                    by[one.participant] = one.wanted
+                    self.aggregates[place] = one.wanted
 
     async def stored(self) -> list[Contribution]:
         return list(self.contributions.values())
@@ -137,7 +147,7 @@ class MongoStore:
         try:
             await self._contributions.create_index("partition")
             await self._contributions.create_index([("cycle", 1), ("participant", 1)])
-            await self._aggregates.create_index([("dimension", 1), ("period", 1), ("member", 1)])
+            await self._aggregates.create_index([("dimension", 1), ("period", 1)])
         except PyMongoError as error:
             raise NotNow(f"indexes: {error!r}") from error
 
@@ -148,26 +158,33 @@ class MongoStore:
     async def close(self, changes: Sequence[Change]) -> None:
         closing = [documents.closing(change) for change in changes if change.closing]
         for chunk in _chunks(closing, self._per_call):
-            await self._retried(self._contributions, chunk, "close")
+            await self._bulk(self._contributions, chunk, "close")
 
-    async def write(self, shares: Shares) -> None:
-        for chunk in _chunks(shares.items(), self._per_call):
-            await self._retried(self._aggregates, [documents.sharing(place, by) for place, by in chunk], "aggregates")
+    async def write(self, shares: Shares) -> list[Place]:
+        refused = list(shares)
+        # Two that make the same aggregate at once collide, and the newer may be the one that is refused. What is there
+        # when it is tried again is compared.
+        for _ in range(2):
+            trying, refused = refused, []
+            for chunk in _chunks(trying, self._per_call):
+                operations = [documents.sharing(place, shares[place]) for place in chunk]
+                _, there = await self._bulk(self._aggregates, operations, "aggregates")
+                refused += [chunk[number] for number in there]
+        return refused
 
-    async def read(self, places: Iterable[Place]) -> list[tuple[Place, dict[str, Share]]]:
-        found: list[tuple[Place, dict[str, Share]]] = []
+    async def read(self, places: Iterable[Place]) -> list[tuple[Place, Share]]:
+        found: list[tuple[Place, Share]] = []
         for chunk in _chunks(places, self._per_call):
-            ids = [documents.place_id(place) for place in chunk]
-            cursor = self._aggregates.find({"_id": {"$in": ids}})
-            found += [documents.aggregate(one) async for one in _reading(cursor)]
+            cursor = self._aggregates.find({"_id": {"$in": [documents.place_id(place) for place in chunk]}})
+            found += [documents.shared(one) async for one in _reading(cursor)]
         return found
 
-    async def stamps(self, places: Iterable[Place]) -> dict[Place, int]:
+    async def orders(self, places: Iterable[Place]) -> dict[Place, int]:
         found: dict[Place, int] = {}
         for chunk in _chunks(places, self._per_call):
             ids = {documents.place_id(place): place for place in chunk}
-            cursor = self._aggregates.find({"_id": {"$in": list(ids)}}, documents.STAMP)
-            found |= {ids[one["_id"]]: int(one["stamp"]) async for one in _reading(cursor)}
+            cursor = self._aggregates.find({"_id": {"$in": list(ids)}}, ["order"])
+            found |= {ids[one["_id"]]: int(one["order"]) async for one in _reading(cursor)}
         return found
 
     async def settle(self, changes: Sequence[Change]) -> list[tuple[Change, Contribution | None]]:
@@ -179,14 +196,13 @@ class MongoStore:
                 unsettled += await self._differing(chunk)
         return unsettled
 
-    async def scan(self) -> AsyncIterator[tuple[Place, str, Seen]]:
+    async def scan(self) -> AsyncIterator[Document]:
         async for one in _reading(self._aggregates.find()):
-            for place, participant, seen in documents.shares(one):
-                yield place, participant, seen
+            yield one
 
     async def repair(self, repairs: Sequence[Repair]) -> None:
         for chunk in _chunks(repairs, self._per_call):
-            await self._bulk(self._aggregates, [documents.repairing(one) for one in chunk], "repairs")
+            await self._bulk(self._aggregates, [one.operation() for one in chunk], "repairs")
 
     async def stored(self) -> list[Contribution]:
         found: list[Contribution] = []
@@ -215,22 +231,11 @@ class MongoStore:
         found = [(change, stored.get(change.now.series)) for change in changes]
         return [(change, one) for change, one in found if one is None or one.order != change.now.order]
 
-    async def _retried(self, collection: Collection, operations: list[UpdateOne], what: str) -> None:
-        """Do all operations, those again that collided.
+    async def _bulk(self, collection: Collection, operations: Sequence[Operation], what: str) -> tuple[int, list[int]]:
+        """Do operations; gives how many found or made their document, and which ones found its key there already.
 
-        "Duplicate key" here is two writers making the same aggregate at once. It does not mean "newer": what the
-        winner wrote may be another State's share only. The loser tries again and finds the document there.
+        A guard that does not match turns an upsert into an insert of a key that is there.
         """
-        for _ in range(ATTEMPTS):
-            _, operations = await self._bulk(collection, operations, what)
-            if not operations:
-                return
-        raise NotNow(f"{what}: the same documents are being made again and again")
-
-    async def _bulk(
-        self, collection: Collection, operations: list[UpdateOne], what: str
-    ) -> tuple[int, list[UpdateOne]]:
-        """Do operations; gives how many found or made their document, and those whose key was there already."""
         await passing(f"aggregation.{what}.before")
         errors: list[Document] = []
         counts: Mapping[str, Any]
@@ -244,7 +249,7 @@ class MongoStore:
         except PyMongoError as error:
             raise NotNow(f"{what}: {error!r}") from error
         await passing(f"aggregation.{what}.after")
-        return counts["nMatched"] + counts["nUpserted"], [operations[one["index"]] for one in errors]
+        return counts["nMatched"] + counts["nUpserted"], [one["index"] for one in errors]
 
 
 async def _reading(cursor: AsyncIterator[Document]) -> AsyncIterator[Document]:

@@ -62,14 +62,14 @@ class Worker:
         self._waiting = Waiting()
         self._figures = 0
         """Folded since the last write."""
-        self._something, self._room = asyncio.Event(), asyncio.Event()
+        self._something, self._room, self._full = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._room.set()
         self._flushing = asyncio.Lock()
 
     async def begin(self, share: Share) -> None:
         """Forget what was known, and what of it is not written: it comes again. Load what the database holds."""
-        self._share, self._fold, self._waiting, self._figures = share, Fold(), Waiting(), 0
-        self._room.set()
+        self._share, self._fold, self._waiting = share, Fold(), Waiting()
+        self._make_room()
         for partition in sorted(share.partitions):
             if not share.lost:
                 await self._load(partition.number)
@@ -115,27 +115,24 @@ class Worker:
         histogram("vrs_processing_seconds").labels("aggregation", JUDGED.name).observe(time.perf_counter() - started)
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Write what has changed, at most once an interval, until ``stop`` is set. Raises NotNow."""
+        """Write what has changed, once an interval or as soon as no more may wait, until ``stop`` is set.
+
+        Raises NotNow.
+        """
         due = 0.0
-        stopped = asyncio.create_task(stop.wait())
-        try:
-            while not stop.is_set():
-                something = asyncio.create_task(self._something.wait())
-                await asyncio.wait((something, stopped), return_when=asyncio.FIRST_COMPLETED)
-                something.cancel()
-                await asyncio.wait((stopped,), timeout=max(0.0, due - time.monotonic()))
-                due = time.monotonic() + self._settings.aggregation_flush_seconds
-                await self.flush()
-        finally:
-            stopped.cancel()
+        while not stop.is_set():
+            await _first(stop, self._something)
+            await _first(stop, self._full, seconds=due - time.monotonic())
+            due = time.monotonic() + self._settings.aggregation_flush_seconds
+            await self.flush()
 
     async def flush(self) -> None:
         """Write everything folded so far, then commit it. Raises NotNow after the retries of the settings."""
         async with self._flushing:
             share, changes, waiting = self._share, self._fold.take(), self._waiting
-            self._waiting, self._figures = Waiting(), 0
+            self._waiting = Waiting()
             self._something.clear()
-            self._room.set()
+            self._make_room()
             if share is None or share.lost:
                 return  # these messages are somebody else's now
             if changes:
@@ -148,6 +145,11 @@ class Worker:
             await share.commit()
             self._ages(waiting.times)
             self._gauges()
+
+    def _make_room(self) -> None:
+        self._figures = 0
+        self._full.clear()
+        self._room.set()
 
     def _write(self, changes: list[Change]) -> Awaitable[int]:
         return flush(self._store, self._publish, changes)
@@ -162,6 +164,7 @@ class Worker:
         counter("vrs_figures_folded_total").inc(figures)
         if self._figures >= self._settings.aggregation_figures_per_flush:
             self._room.clear()
+            self._full.set()
         return "withdrawn" if new.withdrawn else "folded"
 
     async def _load(self, partition: int) -> None:
@@ -180,3 +183,13 @@ class Worker:
     def _gauges(self) -> None:
         gauge("vrs_aggregates_dirty").set(self._fold.changed)
         gauge("vrs_live_cells").set(self._fold.cells)
+
+
+async def _first(*events: asyncio.Event, seconds: float | None = None) -> None:
+    """Wait until one of the events is set, or the time is over."""
+    waits = [asyncio.create_task(one.wait()) for one in events]
+    try:
+        await asyncio.wait(waits, timeout=None if seconds is None else max(0.0, seconds), return_when="FIRST_COMPLETED")
+    finally:
+        for wait in waits:
+            wait.cancel()

@@ -8,6 +8,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from contracts.figures import members_of
+
 MOST_HELD = 1_000_000
 """Figures, at some 80 bytes each."""
 HELD_SECONDS = 600.0
@@ -26,9 +28,9 @@ class Place(NamedTuple):
 class Counted:
     """The figures of one cycle that count under its returns in force, added aggregate by aggregate."""
 
-    def __init__(self, revisions: Mapping[str, int], indicator: str | None = None) -> None:
-        """``revisions``: of the returns in force, by participant. ``indicator``: the only one that is wanted."""
-        self._revisions, self._indicator = revisions, indicator
+    def __init__(self, revisions: Mapping[str, int]) -> None:
+        """``revisions``: of the returns in force, by participant."""
+        self._revisions = revisions
         self.cells: dict[str, dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
         """By indicator, member and participant."""
         self.size = 0
@@ -37,19 +39,19 @@ class Counted:
 
     def add(self, document: Mapping[str, Any]) -> None:
         """An aggregate of the cycle, once."""
-        member, wanted = document["member"], self._indicator
-        for participant, share in document["by"].items():
-            revision, cells = self._revisions.get(participant, 0), share["cells"]
-            if share["revision"] > revision:
-                # What may be seen was read before the figures were. A revision that came between the two may have
-                # closed a table, and its contribution, written last, is what says so: until that is read its figures
-                # are nobody's. Older ones can only be figures that stood when the contribution was read.
-                self.behind = self.behind or revision > 0 or bool(cells)
-                continue
-            for indicator, value in cells.items():
-                if wanted is None or indicator == wanted:
-                    self.cells[indicator][member][sys.intern(participant)] = value
-                    self.size += 1
+        participant, cells = sys.intern(document["participant"]), document.get("cells", {})
+        revision = self._revisions.get(participant, 0)
+        if document["revision"] > revision:
+            # What may be seen was read before the figures were. A revision that came between the two may have closed
+            # a table, and its contribution, written last, is what says so: until that is read its figures are
+            # nobody's. Older ones can only be figures that stood when the contribution was read.
+            self.behind = self.behind or revision > 0 or bool(cells)
+            return
+        for indicator, fields in cells.items():
+            members = self.cells[indicator]
+            for member, value in members_of(fields).items():
+                members[member][participant] = value
+            self.size += len(fields)
 
 
 class Shelf:

@@ -6,7 +6,7 @@ import time
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
-from contracts.identity import aggregate_id
+from contracts.figures import field_of
 from runtime.mongo import Database, Document, PyMongoError, decoded, encoded
 from runtime.outcome import NotNow
 from services.gateway.held import HELD_SECONDS
@@ -17,6 +17,7 @@ HEADER = ("series", "participant", "cycle", "agency", "revision", "judgement", "
           "recorded_at", "context.received_at")  # fmt: skip
 """What tells a revision without its content: a list of revisions must not load their reports."""
 STATUS = ("kind", "participant", "cycle", "agency", "state", "revision", "findings", "timeline", "received_at")
+AGGREGATE = ("period", "participant", "revision")
 CONTRIBUTION = ("participant", "cycle", "revision", "order", "answered", "centre_only", "withdrawn")
 REMEMBERED_SECONDS = 0.25
 """So long the returns in force count as they were read: no longer than aggregation lets figures wait. Thousands of
@@ -60,9 +61,9 @@ class Reads(Protocol):
         ...
 
     def aggregates(
-        self, dimension: str, periods: Sequence[str], member: str | None, indicator: str | None, owners: Sequence[str]
+        self, dimension: str, periods: Sequence[str], indicators: Sequence[str], member: str | None
     ) -> AsyncIterator[Sequence[Document]]:
-        """Some at a time, with at least the figures of that indicator and of those participants."""
+        """Some at a time: what each State has of these indicators in each period, of one member if it is given."""
         ...
 
     async def notices(self, where: Filter, after: tuple[Any, str] | None, limit: int) -> list[Document]:
@@ -132,18 +133,13 @@ class MongoReads:
         return self._in_force
 
     async def aggregates(
-        self, dimension: str, periods: Sequence[str], member: str | None, indicator: str | None, owners: Sequence[str]
+        self, dimension: str, periods: Sequence[str], indicators: Sequence[str], member: str | None
     ) -> AsyncIterator[Sequence[Document]]:
         where: Document = {"dimension": dimension, "period": {"$in": list(periods)}}
-        fields = None
-        if member is not None:
-            where = {"_id": {"$in": [aggregate_id(period, dimension, member) for period in periods]}}
-        elif indicator is not None:
-            # Most of a search is decoding what it finds. Of one member there is little, and naming the fields costs.
-            shares = (f"by.{owner}.{field}" for owner in owners for field in ("revision", f"cells.{indicator}"))
-            fields = ["period", "member", *shares]
+        behind = "" if member is None else f".{field_of(member)}"
+        cells = (f"cells.{indicator}{behind}" for indicator in indicators)
         async with answering():
-            found = self._database.aggregates.find(where, fields, batch_size=AT_ONCE)
+            found = self._database.aggregates.find(where, [*AGGREGATE, *cells], batch_size=AT_ONCE)
             while some := await found.to_list(AT_ONCE):
                 yield some
 
@@ -197,10 +193,16 @@ class MemoryReads:
         return InForce(contributions(self._find("contributions", {})))
 
     async def aggregates(
-        self, dimension: str, periods: Sequence[str], member: str | None, _indicator: str | None, _owners: Sequence[str]
+        self, dimension: str, periods: Sequence[str], indicators: Sequence[str], member: str | None
     ) -> AsyncIterator[Sequence[Document]]:
-        found = self._find("aggregates", {"dimension": dimension, **({"member": member} if member is not None else {})})
-        yield [one for one in found if one["period"] in periods]
+        def asked(cells: Document) -> Document:
+            return cells if member is None else {name: cells[name] for name in cells if name == field_of(member)}
+
+        yield [
+            {**one, "cells": {name: asked(cells) for name, cells in one["cells"].items() if name in indicators}}
+            for one in self._find("aggregates", {"dimension": dimension})
+            if one["period"] in periods
+        ]
 
     async def notices(self, where: Filter, after: tuple[Any, str] | None, limit: int) -> list[Document]:
         return self._newest("notices", where, "at", after, limit)

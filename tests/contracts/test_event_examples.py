@@ -13,8 +13,8 @@ from services.validation.rules import judge
 from tests.contracts.event_examples import FOLDER, load, raw
 from tools.event_examples import files
 
-AS_THEY_ARE, BY_NAME = {"report"}, {"by", "cells", "values"}
-"""Fields that hold what somebody sent, and objects whose names are participants or indicators."""
+AS_THEY_ARE, BY_NAME = {"report", "cells"}, {"values"}
+"""Fields that hold what somebody sent, or figures by indicator and member; and objects whose names are indicators."""
 
 
 def topic_of(name: str) -> Topic:

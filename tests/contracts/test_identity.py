@@ -69,7 +69,7 @@ def test_a_command_and_a_submission_of_the_same_words_differ() -> None:
         (series_id("TH", "2013-H1"), "TH|2013-H1"),
         (series_id("TH", "2013-H1", "TH-IMM"), "TH|2013-H1|TH-IMM"),
         (revision_id("TH|2013-H1", 3), "TH|2013-H1#3"),
-        (aggregate_id("2013-H1", "citizenship", "KH"), "2013-H1|citizenship|KH"),
+        (aggregate_id("2013-H1", "citizenship", "TH"), "2013-H1|citizenship|TH"),
     ],
 )
 def test_names_that_people_read(made: str, text: str) -> None:

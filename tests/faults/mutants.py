@@ -93,16 +93,15 @@ MUTANTS = (
         (
             Edit(
                 "services/aggregation/documents.py",
-                '    return UpdateOne({"_id": aggregate_id(period, dimension, member)}, '
-                '[{"$set": fields}], upsert=True)\n',
-                "    sums = {f'by.{p}.cells.{i}': v for p, share in by.items() for i, v in share[2].items()}\n"
-                "    newest = {f'by.{p}.{n}': share[at] for p, share in by.items()\n"
-                "              for at, n in enumerate(('order', 'revision'))}\n"
-                '    return UpdateOne({"_id": aggregate_id(period, dimension, member)}, '
-                '{"$set": {"period": period, "dimension": dimension, "member": member, **newest}, '
-                '**({"$inc": sums} if sums else {})}, upsert=True)\n',
+                '    return UpdateOne(guard, {"$set": stored}, upsert=True)\n',
+                "    cells = stored.pop('cells')\n"
+                "    sums = {f'cells.{i}.{m}': v for i, by in cells.items() for m, v in by.items()}\n"
+                "    return UpdateOne({'_id': guard['_id']}, "
+                "{'$set': stored, **({'$inc': sums} if sums else {})}, upsert=True)\n",
             ),
-            Edit("services/aggregation/documents.py", 's["cells"]', 's.get("cells", {})'),
+            # What has no cells yet is no aggregate that this reads.
+            Edit("services/aggregation/documents.py", 'document["cells"].items()', 'document.get("cells", {}).items()'),
+            Edit("tests/faults/oracle.py", 'one["cells"].items()', 'one.get("cells", {}).items()'),
         ),
         ("O3",),
     ),
@@ -112,11 +111,7 @@ MUTANTS = (
             Edit("services/aggregation/fold.py", "before.order >= new.order", "before.order == new.order"),
             Edit("services/aggregation/rules.py", "known.order >= new.order", "known.order == new.order"),
             Edit("services/aggregation/rules.py", "change.now.order >= new.order", "change.now.order == new.order"),
-            Edit(
-                "services/aggregation/documents.py",
-                '{"$lt": [stored_order, order]}',
-                '{"$ne": [stored_order, order]}',
-            ),
+            Edit("services/aggregation/documents.py", '"order": {"$lt": share.order}', '"order": {"$ne": share.order}'),
         ),
         ("O3",),
         # An old judgement comes once more, late.
@@ -197,9 +192,8 @@ MUTANTS = (
         (
             Edit(
                 "services/aggregation/rules.py",
-                "                by = shares.setdefault(Place(now.cycle, dimension, member), {})\n",
-                "                if (dimension, member) not in cells:\n                    continue\n"
-                "                by = shares.setdefault(Place(now.cycle, dimension, member), {})\n",
+                "            if place.dimension in now.tables or place.dimension not in now.dimensions:\n",
+                "            if place.dimension in now.tables:\n",
             ),
         ),
         ("O3",),

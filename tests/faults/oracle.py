@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote
 
 from pymongo.database import Database
 
@@ -264,12 +265,12 @@ class Oracle:
     def cells_are_right(self) -> Iterator[str]:
         expected, wrong = self.expected_cells()
         yield from wrong
-        stored = {
-            (one["period"], one["dimension"], one["member"]): {
-                participant: share["cells"] for participant, share in one["by"].items() if share["cells"]
-            }
-            for one in self.aggregates
-        }
+        stored: dict[tuple[str, str, str], dict[str, dict[str, int]]] = {}
+        for one in self.aggregates:
+            for indicator, cells in one["cells"].items():
+                for member, value in cells.items():
+                    by = stored.setdefault((one["period"], one["dimension"], unquote(member)), {})
+                    by.setdefault(one["participant"], {})[indicator] = value
         for place in sorted(expected.keys() | stored.keys()):
             want, have = expected.get(place, {}), stored.get(place, {})
             for participant in sorted(want.keys() | have.keys()):

@@ -83,8 +83,9 @@ class Covering(RuleBasedStateMachine):
             {
                 "period": str(at),
                 "dimension": TABLE.dimension,
-                "member": "KH",
-                "by": {who: {"order": revision, "revision": revision, "cells": {TABLE.indicator: value}}},
+                "participant": who,
+                "revision": revision,
+                "cells": {TABLE.indicator: {"KH": value}},
             }
             for (who, at), (value, revision) in self.reports.items()
         ]

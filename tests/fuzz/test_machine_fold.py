@@ -3,6 +3,8 @@ partition, are killed before or between their writes, or wake up late. In the en
 recomputation of everything ever judged gives.
 """
 
+from dataclasses import replace
+
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
@@ -29,21 +31,19 @@ class Stored:
 
     def __init__(self) -> None:
         self.contributions: dict[str, Contribution] = {}
-        self.aggregates: dict[Place, dict[str, Share]] = {}
+        self.aggregates: dict[Place, Share] = {}
 
     def write(self, change: Change) -> None:
         """The shares, each only over an older one."""
-        for place, by in result([change]).items():
-            for who, share in by.items():
-                there = self.aggregates.setdefault(place, {})
-                if who not in there or there[who].order < share.order:
-                    there[who] = share
+        for place, share in result([change]).items():
+            if place not in self.aggregates or self.aggregates[place].order < share.order:
+                self.aggregates[place] = share
 
     def settle(self, change: Change) -> Change | None:
         """The contribution, if the one it follows is still there; else what is still to be written."""
         stored = self.contributions.get(change.now.series)
         if (stored.order if stored else 0) == change.base:
-            self.contributions[change.now.series] = change.now
+            self.contributions[change.now.series] = replace(change.now, tables={})
             return None
         return widened(change, stored)
 

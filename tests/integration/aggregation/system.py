@@ -4,7 +4,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from contracts.topics import JUDGED, PARTITIONS
 from runtime.mongo import Database
-from services.aggregation.documents import aggregate
+from services.aggregation.documents import shared
 from services.aggregation.settings import AggregationSettings
 from tests.broker import until
 from tests.unit.aggregation.returns import Cells, Return, by_citizenship, expected, found, withdrawn
@@ -27,7 +27,7 @@ def many(revisions: range) -> list[Return]:
 
 async def stored(database: Database) -> Cells:
     """Every figure in the aggregates."""
-    return found([aggregate(one) async for one in database["aggregates"].find()])
+    return found([shared(one) async for one in database["aggregates"].find()])
 
 
 async def documents(database: Database) -> list[object]:

@@ -12,7 +12,7 @@ from tests.integration.aggregation.conftest import Topic, Workers
 from tests.integration.aggregation.system import documents, many, settled
 from tests.unit.aggregation.returns import Return, by_citizenship, withdrawn
 
-KH = "2013-H1|citizenship|KH"
+THAILAND = "2013-H1|citizenship|TH"
 
 
 async def report(database: Database, *returns: Return, state: str = "accepted") -> None:
@@ -58,7 +58,7 @@ async def test_a_rebuild_makes_what_the_reports_say(
 async def test_a_wrong_figure_is_found_and_put_right(
     returns: list[Return], database: Database, settings: AggregationSettings
 ) -> None:
-    await database["aggregates"].update_one({"_id": KH}, {"$set": {"by.TH.cells.illegal_entries": 8}})
+    await database["aggregates"].update_one({"_id": THAILAND}, {"$set": {"cells.illegal_entries.KH": 8}})
     assert differences(await check(settings)) == [("TH", "KH", 9, 8)]
     await rebuild(settings)
     assert await check(settings) == []
@@ -67,7 +67,7 @@ async def test_a_wrong_figure_is_found_and_put_right(
 async def test_a_missing_figure_is_found(
     returns: list[Return], database: Database, settings: AggregationSettings
 ) -> None:
-    await database["aggregates"].delete_one({"_id": "2013-H1|citizenship|MM"})
+    await database["aggregates"].update_one({"_id": THAILAND}, {"$unset": {"cells.illegal_entries.MM": ""}})
     found = await check(settings)
     assert differences(found) == [("TH", "MM", 5, None)]
     assert str(found[0]) == ("TH 2013-H1 illegal_entries citizenship 'MM': the reports say 5, the aggregates nothing")
@@ -77,8 +77,16 @@ async def test_a_figure_too_many_is_found_and_taken_away(
     returns: list[Return], database: Database, settings: AggregationSettings
 ) -> None:
     # With a revision that no guard would ever replace.
-    await database["aggregates"].update_one(
-        {"_id": KH}, {"$set": {"by.FJ": {"order": 10**15, "revision": 10**9, "cells": {"illegal_entries": 3}}}}
+    await database["aggregates"].insert_one(
+        {
+            "_id": "2013-H1|citizenship|FJ",
+            "period": "2013-H1",
+            "dimension": "citizenship",
+            "participant": "FJ",
+            "order": 10**15,
+            "revision": 10**9,
+            "cells": {"illegal_entries": {"KH": 3}},
+        }
     )
     assert differences(await check(settings)) == [("FJ", "KH", None, 3)]
     await rebuild(settings)
@@ -116,7 +124,7 @@ async def test_a_rebuild_after_everything_was_lost_makes_it_anew(
 @pytest.mark.parametrize(
     "damage",
     [
-        {"$set": {"figures": b"broken"}},
+        {"$set": {"dimensions": 7}},
         {"$unset": {"revision": ""}},
         {"$set": {"order": 10**15, "revision": 10**9}},
         {"$set": {"order": 1_000_000, "revision": 1}},
@@ -132,12 +140,21 @@ async def test_a_damaged_contribution_is_replaced(
     assert await documents(database) == before
 
 
-@pytest.mark.parametrize("damage", [None, 7, "x", {"cells": {"illegal_entries": 9}}, {"order": "high"}])
-async def test_a_damaged_share_is_replaced(
-    damage: object, returns: list[Return], database: Database, settings: AggregationSettings
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"$set": {"cells": None}},
+        {"$set": {"cells": {"illegal_entries": 9}}},
+        {"$set": {"order": "high"}},
+        {"$unset": {"order": "", "period": ""}},
+        {"$set": {"more": {"$gt": 1}}},
+    ],
+)
+async def test_a_damaged_aggregate_is_replaced(
+    damage: dict[str, object], returns: list[Return], database: Database, settings: AggregationSettings
 ) -> None:
     before = await documents(database)
-    await database["aggregates"].update_one({"_id": KH}, {"$set": {"by.TH": damage}})
+    await database["aggregates"].update_one({"_id": THAILAND}, damage)
     await rebuild(settings)
     assert await documents(database) == before
 

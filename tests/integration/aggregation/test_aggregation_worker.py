@@ -61,34 +61,31 @@ async def test_an_older_revision_that_comes_late_changes_nothing(
     await settled(database, returns)
 
 
-async def test_what_changes_is_published_with_its_states(
+async def test_what_changes_is_published_state_by_state_as_it_stands_in_the_end(
     workers: Workers, judged: Topic, database: Database, settings: AggregationSettings
 ) -> None:
     workers.start()
-    returns = [by_citizenship("TH", "2013-H1", 1, KH=4), by_citizenship("MY", "2013-H1", 2, KH=6)]
+    returns = [by_citizenship("TH", "2013-H1", 1, KH=4), by_citizenship("MY", "2013-H1", 2, KH=6, MM=1)]
     await judged.judge(*returns)
     await settled(database, returns)
+    returns.append(by_citizenship("TH", "2013-H1", 2, MM=5))
+    await judged.judge(returns[-1])
+    await settled(database, returns)
+    last: dict[str, AggregateUpdated] = {}
 
-    async def newest() -> AggregateUpdated | None:
+    async def both() -> bool:
         events = [decode(r.value, r.headers, (AggregateUpdated,)) for r in await read_all(settings, AGGREGATES)]
         updates = [one.data for one in events if not isinstance(one, Unreadable)]
         assert len(updates) == len(events)
-        return max(updates, key=lambda one: one.version, default=None)
+        last.update({one.id: one for one in updates})
+        return {one.id: one.revision for one in updates} == dict.fromkeys(last, 2) and len(last) == 2
 
-    async def both() -> bool:
-        one = await newest()
-        return one is not None and one.version == 3
-
-    await until("the aggregate of both States", both)
-    update = await newest()
-    assert update is not None
-    assert (update.id, update.period, update.dimension, update.member) == (
-        "2013-H1|citizenship|KH",
-        "2013-H1",
-        "citizenship",
-        "KH",
-    )
-    assert {p: share.cells["illegal_entries"] for p, share in update.by.items()} == {"TH": 4, "MY": 6}
+    await until("the aggregates of both States", both)
+    thailand = last["2013-H1|citizenship|TH"]
+    assert (thailand.period, thailand.dimension, thailand.participant) == ("2013-H1", "citizenship", "TH")
+    assert (thailand.revision, thailand.version) == (2, 2_000_000)
+    assert thailand.cells == {"illegal_entries": {"MM": 5}}
+    assert last["2013-H1|citizenship|MY"].cells == {"illegal_entries": {"KH": 6, "MM": 1}}
 
 
 async def test_what_cannot_be_read_is_set_aside_and_the_partition_goes_on(

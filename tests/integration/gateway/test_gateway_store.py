@@ -121,38 +121,39 @@ async def test_revisions_are_found_by_series_cycle_and_agency(store: tuple[Reads
     assert await reads.revision("TH|2013-H1", 3) is None
 
 
-async def test_aggregates_are_found_by_dimension_period_and_member(store: tuple[Reads, Fill]) -> None:
+async def test_aggregates_are_found_by_dimension_period_indicator_and_member(store: tuple[Reads, Fill]) -> None:
     reads, add = store
     await add(
         "aggregates",
         *(
-            {"_id": f"{p}|{d}|{m}", "period": p, "dimension": d, "member": m, "by": {}}
-            for p in ("2012", "2013-H1")
-            for d in ("citizenship", "mode_and_last_exit")
-            for m in ("KH", "sea|TH")
+            {"_id": f"{period}|{dimension}|{state}", "period": period, "dimension": dimension, "participant": state,
+             "order": 1_000_000, "revision": 1, "cells": {"a": {"KH": 1, "Mt%2E X": 2}, "b": {"KH": 3}}}
+            for period in ("2012", "2013-H1") for dimension in ("citizenship", "mode") for state in ("TH", "MY")
         ),
-    )
+    )  # fmt: skip
 
-    async def found(dimension: str, periods: list[str], member: str | None) -> list[str]:
-        return [one["_id"] async for some in reads.aggregates(dimension, periods, member, None, []) for one in some]
+    async def found(dimension: str, periods: list[str], indicators: list[str], member: str | None) -> list[Document]:
+        stored = reads.aggregates(dimension, periods, indicators, member)
+        return [one async for some in stored for one in some]
 
-    assert len(await found("citizenship", ["2012", "2013-H1"], None)) == 4
-    assert await found("mode_and_last_exit", ["2012"], "sea|TH") == ["2012|mode_and_last_exit|sea|TH"]
-    assert await found("citizenship", [], None) == []
+    assert len(await found("citizenship", ["2012", "2013-H1"], ["a"], None)) == 4
+    of_one = await found("citizenship", ["2012"], ["a"], "Mt. X")
+    assert sorted((one["participant"], one["revision"]) for one in of_one) == [("MY", 1), ("TH", 1)]
+    assert [one["cells"] for one in of_one] == [{"a": {"Mt%2E X": 2}}] * 2
+    [first, _] = await found("mode", ["2012"], ["a", "b"], "KH")
+    assert first["cells"] == {"a": {"KH": 1}, "b": {"KH": 3}}
+    assert await found("citizenship", [], ["a"], None) == []
 
 
 async def test_every_figure_of_an_indicator_comes_however_many_aggregates_there_are(store: tuple[Reads, Fill]) -> None:
     reads, add = store
-    many, cells = 2 * AT_ONCE + 1, {"illegal_entries": 5, "refused_entries": 6}
-    by = {code: {"order": 1_000, "revision": 1, "cells": cells} for code in ("TH", "MY")}
-    one = {"period": "2012", "dimension": "last_exit", "by": by}
-    await add("aggregates", *({"_id": f"2012|last_exit|{n}", "member": f"{n}", **one} for n in range(many)))
-    stored = reads.aggregates("last_exit", ["2012"], None, "refused_entries", ["MY", "TH"])
-    shares = [(one["member"], one["by"]) async for some in stored for one in some]
-    assert {member for member, _ in shares} == {f"{n}" for n in range(many)}
-    for _, held in shares:
-        found = {code: (share["revision"], share["cells"]["refused_entries"]) for code, share in held.items()}
-        assert found == {"TH": (1, 6), "MY": (1, 6)}
+    states = [f"S{number}" for number in range(2 * AT_ONCE + 1)]
+    cells = {"illegal_entries": {"KH": 5}, "refused_entries": {"KH": 6, "MM": 7}}
+    one = {"period": "2012", "dimension": "last_exit", "order": 1_000, "revision": 1, "cells": cells}
+    await add("aggregates", *({"_id": f"2012|last_exit|{code}", "participant": code, **one} for code in states))
+    stored = reads.aggregates("last_exit", ["2012"], ["refused_entries"], None)
+    found = {one["participant"]: (one["revision"], one["cells"]) async for some in stored for one in some}
+    assert found == dict.fromkeys(states, (1, {"refused_entries": {"KH": 6, "MM": 7}}))
 
 
 @pytest.mark.parametrize("store", ["mongo"], indirect=True)

@@ -70,6 +70,18 @@ async def test_a_cycle_that_is_removed_is_known_no_more_to_whoever_had_read_it_a
     await publisher.stop()
 
 
+async def test_many_events_published_together_are_all_there_and_in_order(backbone: Backbone, topic_prefix: str) -> None:
+    settings = ServiceSettings(kafka_bootstrap=backbone.kafka_bootstrap, topic_prefix=topic_prefix)
+    await make_topics(settings)
+    publisher = await Publisher(settings, "vrs/test").start()
+    events = [opened("2013-H1", date(2013, 8, 1) + timedelta(days=number)) for number in range(100)]
+    places = await publisher.publish_all(CYCLES, [("2013-H1", event) for event in events])
+    await publisher.stop()
+    written = await read_all(settings, CYCLES)
+    assert [dict(one.headers)["ce_id"].decode() for one in written] == [event.id for event in events]
+    assert [(one.partition, one.offset) for one in written] == places
+
+
 async def test_what_a_writer_with_a_wrong_clock_publishes_is_taken_and_is_as_old_as_the_broker_says(
     backbone: Backbone, topic_prefix: str
 ) -> None:

@@ -11,8 +11,8 @@ from contracts.events import Payload, ReportAccepted, ReportWithdrawn
 from contracts.figures import Figure, Table
 from contracts.identity import event_id, series_id
 from contracts.wire import Event
-from services.aggregation.packing import tables_of
 from services.aggregation.rules import Contribution, Place, Share
+from services.aggregation.tables import cells_in, tables_of
 
 Cells = dict[tuple[str, str, str, str, str], int]
 """(period, dimension, member, participant, indicator) to value."""
@@ -78,17 +78,20 @@ def event_of(one: Return) -> Event[Payload]:
 
 def contribution_of(one: Return, partition: int = 0, offset: int = 0) -> Contribution:
     """What a worker reads from that event."""
+    tables = tables_of(one.figures or ())
     return Contribution(
         one.participant,
         one.cycle,
         one.revision,
         one.judgement,
-        tables_of(one.figures or ()),
+        dimensions=tuple(sorted(tables)),
+        cells=cells_in(tables),
         answered=tuple(sorted({f"{i}|{d}" for i, d, _, _ in one.figures or ()})),
         centre_only=tuple(sorted(f"{i}|{d}" for i, d in one.centre_only)),
         withdrawn=one.figures is None,
         partition=partition,
         offset=offset,
+        tables=tables,
     )
 
 
@@ -106,11 +109,11 @@ def expected(returns: Iterable[Return]) -> Cells:
     }
 
 
-def found(aggregates: Iterable[tuple[Place, dict[str, Share]]]) -> Cells:
+def found(aggregates: Iterable[tuple[Place, Share]]) -> Cells:
     """Every figure that does."""
     return {
-        (place.period, place.dimension, place.member, participant, indicator): value
-        for place, by in aggregates
-        for participant, share in by.items()
-        for indicator, value in share.cells.items()
+        (place.period, place.dimension, member, place.participant, indicator): value
+        for place, share in aggregates
+        for indicator, cells in share.cells.items()
+        for member, value in cells.items()
     }

@@ -7,7 +7,9 @@ a network would; a ``Task`` drives one coroutine from one such point to the next
 import types
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterable, Sequence
 
-from services.aggregation.repair import Repair, Seen
+from runtime.mongo import Document
+from services.aggregation.documents import aggregate
+from services.aggregation.repair import Repair
 from services.aggregation.rules import Change, Contribution, Known, Place, Share, Shares
 from services.aggregation.store import MemoryStore
 
@@ -55,18 +57,20 @@ class SteppedStore(MemoryStore):
             await turn()
             await super().close([change])
 
-    async def write(self, shares: Shares) -> None:
-        for place, by in sorted(shares.items()):  # the order of sets differs from process to process
+    async def write(self, shares: Shares) -> list[Place]:
+        refused: list[Place] = []
+        for place, share in sorted(shares.items()):
             await turn()
-            await super().write({place: by})
+            refused += await super().write({place: share})
+        return refused
 
-    async def read(self, places: Iterable[Place]) -> list[tuple[Place, dict[str, Share]]]:
+    async def read(self, places: Iterable[Place]) -> list[tuple[Place, Share]]:
         await turn()
         return await super().read(places)
 
-    async def stamps(self, places: Iterable[Place]) -> dict[Place, int]:
+    async def orders(self, places: Iterable[Place]) -> dict[Place, int]:
         await turn()
-        return await super().stamps(places)
+        return await super().orders(places)
 
     async def settle(self, changes: Sequence[Change]) -> list[tuple[Change, Contribution | None]]:
         unsettled: list[tuple[Change, Contribution | None]] = []
@@ -76,11 +80,11 @@ class SteppedStore(MemoryStore):
         await turn()
         return unsettled
 
-    async def scan(self) -> AsyncIterator[tuple[Place, str, Seen]]:
+    async def scan(self) -> AsyncIterator[Document]:
         for place in sorted(self.aggregates):
             await turn()
-            for participant, share in sorted(self.aggregates.get(place, {}).items()):
-                yield place, participant, share._asdict()
+            if place in self.aggregates:
+                yield aggregate(place, self.aggregates[place])
 
     async def repair(self, repairs: Sequence[Repair]) -> None:
         for one in repairs:

@@ -31,23 +31,23 @@ def test_whatever_happens_the_aggregates_are_those_of_the_newest_returns(batch: 
 
 
 def test_what_is_published_last_is_what_is_stored_whichever_of_two_workers_is_faster() -> None:
-    figures = (("illegal_entries", "citizenship", "KH", 1),)
     for seed in range(200):
         random = Random(seed)
-        store, last = SteppedStore(), dict[Place, dict[str, Share]]()
+        store, last = SteppedStore(), Shares()
 
-        async def publish(aggregates: Iterable[tuple[Place, dict[str, Share]]], last: Shares = last) -> None:
-            for place, by in sorted(aggregates):
+        async def publish(aggregates: Iterable[tuple[Place, Share]], last: Shares = last) -> None:
+            for place, share in sorted(aggregates):
                 await turn()
-                last[place] = by
+                last[place] = share
             await turn()
 
-        def flushing(state: str, store: SteppedStore = store, publish: Publish = publish) -> Task:
-            change = start(None, contribution_of(Return(state, "2012", 1, figures)))
+        def flushing(revision: int, store: SteppedStore = store, publish: Publish = publish) -> Task:
+            figures = (("illegal_entries", "citizenship", "KH", revision),)
+            change = start(None, contribution_of(Return("TH", "2012", revision, figures)))
             assert change is not None
             return Task(lambda: flush(store, publish, [change]))
 
-        workers = [flushing("TH"), flushing("MY"), flushing("FJ")]
+        workers = [flushing(revision) for revision in (1, 2, 3)]
         while workers:
             one = random.choice(workers)
             one.step()
@@ -73,7 +73,7 @@ class OneSeries(RuleBasedStateMachine):
         self.seen: dict[tuple[int, int], Return] = {}
         self.known: Return | None = None
         self.change: Change | None = None
-        self.aggregates: dict[Place, dict[str, Share]] = {}
+        self.aggregates: dict[Place, Share] = {}
 
     @rule(revision=st.integers(1, 5), judgement=st.integers(0, 1), figures=FIGURES)
     def judge(self, revision: int, judgement: int, figures: tuple[tuple[str, str, str, int], ...] | None) -> None:
@@ -87,8 +87,7 @@ class OneSeries(RuleBasedStateMachine):
     @rule()
     def write(self) -> None:
         if self.change is not None:
-            for place, by in result([self.change]).items():
-                self.aggregates.setdefault(place, {}).update(by)
+            self.aggregates |= result([self.change])
             self.known = self.seen[self.change.now.revision, self.change.now.judgement]
             self.change = None
 

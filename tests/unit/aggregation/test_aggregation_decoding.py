@@ -43,7 +43,8 @@ def test_an_accepted_return_is_read_with_figures_answers_and_sharing() -> None:
     new = found.contribution
     assert (found.submission_id, found.at) == ("s-1", AT)
     assert (new.series, new.revision, new.judgement, new.withdrawn) == ("TH|2013-H1", 3, 0, False)
-    assert new.tables == {"illegal_entries|citizenship": {"KH": 10_000}}
+    assert new.tables == {"citizenship": {"illegal_entries": {"KH": 10_000}}}
+    assert (new.dimensions, new.cells) == (("citizenship",), 1)
     assert new.answered == new.centre_only == ("illegal_entries|citizenship",)
     assert (new.partition, new.offset) == (4, 17)
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contracts.figures import Table
+from contracts.figures import Table, field_of
 from contracts.period import Period, parse_span, rolling
 from services.gateway.figures import (
     Answer,
@@ -55,19 +55,19 @@ def stored(held: list[Cell]) -> list[dict[str, Any]]:
     """Figures as aggregation writes them, in the order of their arrival."""
     found: dict[tuple[str, str, str], dict[str, Any]] = {}
     for one in held:
-        fields = {"period": str(one.cycle), "dimension": one.dimension, "member": one.member, "by": {}}
-        by = found.setdefault((str(one.cycle), one.dimension, one.member), fields)["by"]
-        share = by.setdefault(one.participant, {"order": 1, "revision": one.revision, "cells": {}})
-        share["cells"][one.indicator] = one.value
+        key = (str(one.cycle), one.dimension, one.participant)
+        fields = dict(zip(("period", "dimension", "participant"), key, strict=True))
+        document = found.setdefault(key, {**fields, "revision": one.revision, "cells": {}})
+        document["cells"].setdefault(one.indicator, {})[field_of(one.member)] = one.value
     return list(found.values())
 
 
-def counted(documents: list[dict[str, Any]], in_force: InForce, indicator: str | None = None) -> dict[str, Counted]:
+def counted(documents: list[dict[str, Any]], in_force: InForce) -> dict[str, Counted]:
     """The figures of each cycle that count under its returns, as reading does it."""
     found: dict[str, Counted] = {}
     for document in documents:
         revisions = {code: revision for code, revision, _ in in_force.versions.get(document["period"], ())}
-        found.setdefault(document["period"], Counted(revisions, indicator)).add(document)
+        found.setdefault(document["period"], Counted(revisions)).add(document)
     return found
 
 
@@ -84,7 +84,7 @@ def answered(
     span, in_force = parse_span(period), InForce(returns)
     window = {one: in_force.standing(who, dimension, (one,), indicator) for one in rolling(span[-1], half_years)}
     gathered = Gathered(in_force.standing(who, dimension, span, indicator), window, reporter)
-    for cycle, one in counted(stored(held), in_force, indicator).items():
+    for cycle, one in counted(stored(held), in_force).items():
         gathered.add(cycle, one.cells)
     return gathered.answer()
 
@@ -246,8 +246,7 @@ def test_figures_of_a_return_later_than_the_one_that_was_read_are_nobodys_and_sa
 
 
 def test_what_a_withdrawn_return_leaves_behind_is_no_reason_to_read_again() -> None:
-    left = {"period": "2013-H1", "dimension": "citizenship", "member": "KH",
-            "by": {"TH": {"order": 2, "revision": 2, "cells": {}}}}  # fmt: skip
+    left = {"period": "2013-H1", "dimension": "citizenship", "participant": "TH", "revision": 2, "cells": {}}
     found = counted([left], InForce([give("MY", "2013-H1")]))["2013-H1"]
     assert (found.size, found.behind) == (0, False)
 

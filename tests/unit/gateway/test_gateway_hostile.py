@@ -157,8 +157,8 @@ async def test_figures_of_a_revision_that_comes_between_the_two_reads_are_not_sh
 
     assert await seen() == {"KH": 7, "MM": 1}
     # Aggregation has written the figures of revision 2, and not yet that its table is closed.
-    [share] = [one["by"]["MY"] for one in world.reads.collections["aggregates"] if "MY" in one["by"]]
-    share |= {"revision": 2, "cells": {"illegal_entries": 8}}
+    [theirs] = [one for one in world.reads.collections["aggregates"] if one["participant"] == "MY"]
+    theirs |= {"revision": 2, "cells": {"illegal_entries": {"KH": 8}}}
     assert await seen(member="KH") == {}
     assert await seen() == {"KH": 7, "MM": 1}, "what was read under the return that still stands"
     [standing] = [one for one in world.reads.collections["contributions"] if one["participant"] == "MY"]

@@ -204,11 +204,12 @@ def held(world: World, participant: str, cycle: str, value: int, member: str = "
     world.reads.add(
         "aggregates",
         {
-            "_id": f"{cycle}|citizenship|{member}",
+            "_id": f"{cycle}|citizenship|{participant}",
             "period": cycle,
             "dimension": "citizenship",
-            "member": member,
-            "by": {participant: {"order": 1, "revision": 1, "cells": {"illegal_entries": value}}},
+            "participant": participant,
+            "revision": 1,
+            "cells": {"illegal_entries": {member: value}},
         },
     )
 
@@ -273,7 +274,7 @@ async def test_no_figure_is_shown_by_the_sharing_of_an_earlier_return(
     monkeypatch.setattr(world.reads, "in_force", in_force)
     # A correction that closes the table, read by nobody yet.
     world.reads.collections["contributions"][1] |= {"revision": 2, "centre_only": ["illegal_entries|citizenship"]}
-    world.reads.collections["aggregates"][1]["by"]["MY"] |= {"revision": 2, "cells": {"illegal_entries": 8}}
+    world.reads.collections["aggregates"][1] |= {"revision": 2, "cells": {"illegal_entries": {"KH": 8}}}
     [row] = (await world.get(TH, "/aggregates/citizenship")).json()["rows"]
     assert row["member"] == "MM"
     found = {

@@ -105,9 +105,8 @@ async def test_an_analyst_gets_from_each_figure_to_its_page(visitor: Visit, worl
     tables = ["illegal_entries|citizenship", "routes|route"]
     world.reads.add("contributions", {"_id": "TH|2013-H1", "answered": tables, **returned})
     for dimension, member, indicator in (("citizenship", "KH", "illegal_entries"), ("route", "AF>PK", "routes")):
-        by = {"TH": {"order": 1, "revision": 1, "cells": {indicator: 5}}}
-        place = {"period": "2013-H1", "dimension": dimension, "member": member}
-        world.reads.add("aggregates", {"_id": f"2013-H1|{dimension}|{member}", **place, "by": by})
+        place = {"period": "2013-H1", "dimension": dimension, "participant": "TH", "revision": 1}
+        world.reads.add("aggregates", {"_id": f"2013-H1|{dimension}|TH", **place, "cells": {indicator: {member: 5}}})
     one = await visitor("analyst:TH")
     text = (await one.get("/")).text
     for path in ("/search/citizenship/KH?period=2013-H1", "/search/route/AF%3EPK?period=2013-H1"):

@@ -10,6 +10,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
+from contracts.figures import field_of
 from contracts.records import Cycle
 from tests.unit.portal.conftest import Visit, World
 
@@ -27,10 +28,13 @@ def returned(participant: str, cycle: str, centre_only: tuple[str, ...] = ()) ->
             "centre_only": list(centre_only), "withdrawn": False}  # fmt: skip
 
 
-def aggregate(period: str, dimension: str, member: str, **by: dict[str, int]) -> dict[str, Any]:
-    cells = {code: {"revision": 1, "cells": held} for code, held in by.items()}
-    return {"_id": f"{period}|{dimension}|{member}", "period": period, "dimension": dimension, "member": member,
-            "by": cells}  # fmt: skip
+def aggregates(period: str, dimension: str, member: str, **by: dict[str, int]) -> list[dict[str, Any]]:
+    """Of each State, what it says of one member."""
+    return [
+        {"_id": f"{period}|{dimension}|{code}", "period": period, "dimension": dimension, "participant": code,
+         "revision": 1, "cells": {indicator: {field_of(member): value} for indicator, value in held.items()}}
+        for code, held in by.items()
+    ]  # fmt: skip
 
 
 def fill(world: World, *, thailand_reports: bool = True) -> None:
@@ -43,17 +47,17 @@ def fill(world: World, *, thailand_reports: bool = True) -> None:
     entries = "illegal_entries"
     world.reads.add(
         "aggregates",
-        aggregate("2012", "citizenship", "AF", MY={entries: 40}),
-        aggregate("2013-H1", "citizenship", "AF", MY={entries: 70}, TH={entries: 30}),
-        aggregate("2013-H1", "citizenship", "KH", TH={entries: 10_000}),
-        aggregate("2013-H1", "citizenship", "MM", MY={entries: 500}),
-        aggregate("2013-H1", "total", "total", MY={entries: 600}, TH={entries: 11_000}),
-        aggregate("2013-H1", "entry_point", "TH:=HYPERLINK('x')", TH={entries: 3}),
-        aggregate("2013-H1", "entry_point", "TH:<script>alert(1)</script>", TH={entries: 2}),
-        aggregate("2013-H1", "route", ROUTE, MY={"routes": 340, "routes_listed": 1}),
-        aggregate("2013-H1", "corridor", "AF>PK", MY={"routes": 340, "routes_listed": 2}),
-        aggregate("2013-H1", "corridor", "AF>ID", MY={"fee_typical_usd": 6000}),
-        aggregate("2013-H1", "smuggling_method", "small_boat", MY={"methods_and_fees": 1}),
+        *aggregates("2012", "citizenship", "AF", MY={entries: 40}),
+        *aggregates("2013-H1", "citizenship", "AF", MY={entries: 70}, TH={entries: 30}),
+        *aggregates("2013-H1", "citizenship", "KH", TH={entries: 10_000}),
+        *aggregates("2013-H1", "citizenship", "MM", MY={entries: 500}),
+        *aggregates("2013-H1", "total", "total", MY={entries: 600}, TH={entries: 11_000}),
+        *aggregates("2013-H1", "entry_point", "TH:=HYPERLINK('x')", TH={entries: 3}),
+        *aggregates("2013-H1", "entry_point", "TH:<script>alert(1)</script>", TH={entries: 2}),
+        *aggregates("2013-H1", "route", ROUTE, MY={"routes": 340, "routes_listed": 1}),
+        *aggregates("2013-H1", "corridor", "AF>PK", MY={"routes": 340, "routes_listed": 2}),
+        *aggregates("2013-H1", "corridor", "AF>ID", MY={"fee_typical_usd": 6000}),
+        *aggregates("2013-H1", "smuggling_method", "small_boat", MY={"methods_and_fees": 1}),
     )
 
 
@@ -240,7 +244,7 @@ async def test_charts_and_maps_say_what_they_show_and_ask_nothing_of_others(visi
 
 async def test_maps_tell_what_their_widths_and_circles_stand_for(visitor: Visit, world: World) -> None:
     fill(world)
-    world.reads.add("aggregates", aggregate("2013-H1", "corridor", "MM>TH", TH={"routes": 900}))
+    world.reads.add("aggregates", *aggregates("2013-H1", "corridor", "MM>TH", TH={"routes": 900}))
     centre = await visitor("centre")
     flows = (await centre.get("/search/flows.json?period=2013-H1")).json()
     circles = (await centre.get("/search/map.json?period=2013-H1")).json()
@@ -260,7 +264,7 @@ async def test_the_map_counts_a_state_once_however_many_routes_it_names(visitor:
 async def test_a_citizenship_has_its_figures_its_change_its_routes_and_fees(visitor: Visit, world: World) -> None:
     fill(world)
     world.reads.add("contributions", returned("MY", "2012-H2"))
-    world.reads.add("aggregates", aggregate("2012-H2", "citizenship", "AF", MY={"illegal_entries": 50}))
+    world.reads.add("aggregates", *aggregates("2012-H2", "citizenship", "AF", MY={"illegal_entries": 50}))
     page = await (await visitor("centre")).get("/search/citizenship/afghanistan", period="2013-H1")
     assert "<h1" in page.text
     assert "Citizenship: Afghanistan" in page.text
