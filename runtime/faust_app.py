@@ -108,9 +108,14 @@ class FaustWorker:
                 async for event in stream.noack().events():
                     if not self._is_due(event.message):
                         continue
-                    self._busy = True
+                    self._busy, epoch = True, self._epoch
                     try:
                         await body(self._message(event), self._ack(event.message))
+                    except asyncio.CancelledError:
+                        # Faust begins this agent anew: what was half done comes first.
+                        if epoch == self._epoch:
+                            self._next[event.message.tp] = event.message.offset
+                        raise
                     finally:
                         self._busy = False
             except Exception as error:  # noqa: BLE001 - raised again by `run`, to end the process

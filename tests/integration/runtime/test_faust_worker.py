@@ -36,7 +36,7 @@ async def settings(backbone: Backbone, topic_prefix: str) -> ServiceSettings:
 
 
 class Reader:
-    """Keeps the offsets it saw; acknowledges all but one, at which it fails or waits for ever."""
+    """Keeps the offsets it saw; acknowledges all but one, at which it fails, waits for ever, or is cancelled once."""
 
     def __init__(self, stumbles_at: int | None = None, how: str = "raise") -> None:
         self.seen: list[int] = []
@@ -47,6 +47,9 @@ class Reader:
         if message.offset == self._at:
             if self._how == "raise":
                 raise ValueError("cannot")
+            if self._how == "cancelled":
+                self._at = None
+                raise asyncio.CancelledError
             await asyncio.Event().wait()
         await ack()
 
@@ -84,6 +87,17 @@ async def test_a_message_that_a_stop_finds_half_done_is_read_again(settings: Ser
         await until("the first message", lambda: reader.seen == [0])
         stop.set()
     await reads(settings, tmp_path, [0, 1])
+
+
+async def test_a_message_whose_body_is_cancelled_is_done_before_those_behind_it(
+    settings: ServiceSettings, tmp_path: Path
+) -> None:
+    reader, stop = Reader(stumbles_at=0, how="cancelled"), asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(worker(settings, reader, tmp_path).run(stop))
+        await until("both messages, the first of them again", lambda: reader.seen == [0, 0, 1])
+        stop.set()
+    await reads(settings, tmp_path, [])
 
 
 async def test_what_was_acknowledged_is_not_read_again(settings: ServiceSettings, tmp_path: Path) -> None:
