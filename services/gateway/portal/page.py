@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.datastructures import FormData, UploadFile
 
 from contracts import geography
+from services.gateway.api.paged import Page as Listed
 from services.gateway.portal.accounts.user import User
 from services.gateway.portal.asking import ask
 from services.gateway.portal.filters import Filters
@@ -27,6 +28,8 @@ from services.gateway.subject import Subject
 T = TypeVar("T")
 SAID = "vrs-said"
 A_YEAR = 365 * 24 * 3600
+MOST_AT_ONCE = 200
+"""Of a list's items; the interface gives no more."""
 Tone = Literal["success", "note"]
 
 
@@ -196,6 +199,16 @@ class SignedInPage(Page):
         ``await page.ask(cycles.standing, cycle="2013-H1")``. Raises Problem and NotNow, which become pages.
         """
         return await ask(self.subject, self.gateway, function, **given)
+
+    async def ask_all(self, function: Callable[..., Awaitable[Listed[T]]], **given: Any) -> list[T]:
+        """Every item of a list of the interface's, page by page. Raises Problem and NotNow."""
+        held: list[T] = []
+        cursor: str | None = None
+        while True:
+            found = await self.ask(function, limit=MOST_AT_ONCE, cursor=cursor, **given)
+            held += found.items
+            if (cursor := found.next) is None:
+                return held
 
     @property
     def zone(self) -> str:

@@ -20,7 +20,7 @@ COLUMNS = 6
 @router.get("/cycles")
 async def all_cycles(page: SignedIn, before: Annotated[str, Query(max_length=10)] = "") -> Response:
     """Participants by cycles; ``before`` shows the cycles that lie before the one of that name."""
-    held = sorted((await page.ask(cycles.cycles, limit=200)).items, key=lambda one: by_period(one.id))
+    held = sorted(await page.ask_all(cycles.cycles), key=lambda one: by_period(one.id))
     names = [one.id for one in held]
     end = names.index(before) if before in names else len(names)
     shown = held[max(0, end - COLUMNS) : end]

@@ -92,7 +92,7 @@ async def _shown(
     whose = {"reporter": reporter, "cycle": cycle, "agency": agency}
     agencies = await _parts(page, reporter, cycle)
     try:
-        line = (await page.ask(reports.revisions, **whose, limit=200)).items
+        line = await page.ask_all(reports.revisions, **whose)
     except Problem as problem:
         if problem.status_code != 404 or agency is not None or not agencies:
             raise

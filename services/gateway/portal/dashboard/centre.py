@@ -27,7 +27,7 @@ class CentreDashboard:
 
 async def centre_dashboard(page: SignedInPage) -> CentreDashboard:
     """Everything through the interface's own functions, as the centre."""
-    held = (await page.ask(cycles.cycles, limit=200)).items
+    held = await page.ask_all(cycles.cycles)
     newest = sorted(held, key=lambda one: _by_period(one.id))[-CYCLES_SHOWN:]
     views = [await page.ask(cycles.standing, cycle=one.id) for one in newest]
     matrix: dict[str, dict[str, StandingView]] = {}

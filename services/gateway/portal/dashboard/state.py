@@ -35,8 +35,8 @@ async def state_dashboard(page: SignedInPage) -> StateDashboard:
     caller = page.subject
     participant = caller.participant or ""
     await page.gateway.view.refresh()
-    sent = await page.ask(submissions.submissions, reporter=participant, limit=200)
-    national = [one for one in sent.items if one.agency == caller.agency and one.cycle]
+    sent = await page.ask_all(submissions.submissions, reporter=participant)
+    national = [one for one in sent if one.agency == caller.agency and one.cycle]
     standings = newest((one.cycle or "", Standing(one.state, one.revision)) for one in national)
     found = lines(page.gateway.view.directory, participant, standings, page.now())
     sees_notices = may(caller, "see_notices", Target(participant))
@@ -50,8 +50,7 @@ async def _left(page: SignedInPage, cycle: str) -> Left:
     whose = {"reporter": page.subject.participant, "cycle": cycle, "agency": page.subject.agency}
     questions = len(templates.load().questions)
     try:
-        line = await page.ask(reports.revisions, **whose, limit=200)
-        last = _last(line.items)
+        last = _last(await page.ask_all(reports.revisions, **whose))
         if last is None:
             return Left(0, questions)
         found = await page.ask(reports.revision, **whose, number=last.revision)

@@ -28,7 +28,7 @@ CYCLES_SHOWN = 12
 async def desk(page: SignedIn, before: Annotated[str, Query(max_length=10)] = "") -> Response:
     """Cycles, the newest first, with how many agencies have sent their part; ``before``: those behind that one."""
     own = _own_state(page)
-    held = (await page.ask(cycles.cycles, limit=200)).items
+    held = await page.ask_all(cycles.cycles)
     there = await page.ask(participants.participant, code=own)
     newest_first = sorted(held, key=lambda one: Period.parse(one.id).end, reverse=True)
     names = [one.id for one in newest_first]

@@ -54,12 +54,7 @@ async def revoke(code: str, agency: str, key: str, page: SignedIn) -> Response:
 async def _list(page: SignedInPage, code: str, agency: str, errors: dict[str, str] | None = None) -> Response:
     demand(page.subject, "keep_keys", Target(code))
     there = await page.ask(contacts.agency, code=code, agency=agency)
-    held, cursor = [], None
-    while True:
-        found = await page.ask(interface.agency_keys, code=code, agency=agency, limit=200, cursor=cursor)
-        held += found.items
-        if (cursor := found.next) is None:
-            break
+    held = await page.ask_all(interface.agency_keys, code=code, agency=agency)
     return page.show(
         "people/keys.html",
         422 if errors else 200,

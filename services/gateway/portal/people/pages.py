@@ -28,12 +28,7 @@ _CODE: TypeAdapter[str] = TypeAdapter(ParticipantCode)
 @router.get("/participants")
 async def everybody(page: SignedIn) -> Response:
     """Every participant; whom to reach there, for those who may see it."""
-    held, cursor = [], None
-    while True:
-        found = await page.ask(participants.participants, limit=200, cursor=cursor)
-        held += found.items
-        if (cursor := found.next) is None:
-            break
+    held = await page.ask_all(participants.participants)
     directory, subject = page.gateway.view.directory, page.subject
     seen = {one.code for one in held if may(subject, "see_contacts", Target(one.code))}
     return page.show(

@@ -117,9 +117,8 @@ class ReturnLine:
 
     async def submissions(self) -> list[SubmissionStatus]:
         """What was sent for this return, newest first."""
-        page = self.page
-        found = await submissions.submissions(page.subject, page.gateway, self.participant, self.cycle.id, limit=200)
-        return [one for one in found.items if one.agency == self.agency]
+        found = await self.page.ask_all(submissions.submissions, reporter=self.participant, cycle=self.cycle.id)
+        return [one for one in found if one.agency == self.agency]
 
 
 async def _entered(cycle: str, line: str, page: SignedIn) -> ReturnLine:

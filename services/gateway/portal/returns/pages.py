@@ -47,9 +47,9 @@ async def returns(page: SignedIn) -> Response:
     own = page.subject.participant
     if own is None:
         raise not_found()
-    known = await cycles.cycles(page.gateway, limit=200)
-    sent_items = (await submissions.submissions(page.subject, page.gateway, limit=200)).items
-    lines = [one for cycle in reversed(known.items) for one in await _of_cycle(page, own, cycle, sent_items)]
+    known = await page.ask_all(cycles.cycles)
+    sent_items = await page.ask_all(submissions.submissions)
+    lines = [one for cycle in reversed(known) for one in await _of_cycle(page, own, cycle, sent_items)]
     return page.show("returns/list.html", lines=lines, states=STATES, tones=TONES)
 
 
