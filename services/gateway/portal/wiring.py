@@ -14,6 +14,7 @@ from contracts.topics import DEADLETTERS, PARTITIONS
 from contracts.wire import Event, decode
 from runtime.mongo import Database
 from runtime.outcome import NotNow
+from runtime.retry import retrying
 from runtime.settings import ServiceSettings
 from services.gateway.portal.accounts.store import MongoAccounts
 from services.gateway.portal.application import build_portal
@@ -26,11 +27,10 @@ from services.gateway.ports import Gateway
 
 @asynccontextmanager
 async def put_beside(interface: FastAPI, gateway: Gateway, database: Database) -> AsyncIterator[None]:
-    """Serve the portal on the interface's port while inside. Raises NotNow."""
-    accounts = MongoAccounts(database)
-    await accounts.prepare()
-    drafts = MongoDrafts(database)
-    await drafts.prepare()
+    """Serve the portal on the interface's port while inside. Raises NotNow where the database stays away."""
+    accounts, drafts = MongoAccounts(database), MongoDrafts(database)
+    await retrying(gateway.settings, "accounts", accounts.prepare)
+    await retrying(gateway.settings, "drafts", drafts.prepare)
     pipeline = KafkaPipeline(gateway.settings.impatient())
     portal = build_portal(PortalSettings(), gateway, accounts, pipeline, drafts)
     interface.add_middleware(Beside, portal=portal)
