@@ -61,6 +61,7 @@ PAGES: tuple[Seen, ...] = (
     Seen("cycles-seen-by-a-state", "/cycles", "thailand"),
     Seen("cycle-form-new", "/cycles/new", "centre"),
     Seen("cycle-form", "/cycles/2013-H1/change", "centre"),
+    Seen("cycle-in-use-to-be-removed", "/cycles/2013-H1/remove", "centre"),
     Seen("extension", "/cycles/2013-H1/extensions", "centre"),
     Seen("arrivals", "/arrivals", "centre"),
     Seen("return-for-the-centre", "/cycles/2013-H1/returns/TH", "centre"),

@@ -61,6 +61,21 @@ def test_the_centre_opens_a_cycle_extends_a_date_and_completeness_follows(
     expect(page.get_by_role("heading", name="Completeness")).to_be_visible()
 
 
+def test_the_centre_removes_a_cycle_that_it_opened_by_mistake(visit: Visit, demo: Demo, look: Look) -> None:
+    cycle = demo.new_cycle("TH", "ID")
+    page = visit("centre", at=f"/cycles/{cycle}")
+    page.get_by_role("button", name="Remove the cycle").click()
+    expect(page.locator("h1")).to_have_text(f"Remove the cycle {cycle}?")
+    look(page, "cycle-removal")
+    page.get_by_role("link", name="Keep it").click()
+    expect(page.locator("h1")).to_have_text(f"Cycle {cycle}")
+    page.get_by_role("button", name="Remove the cycle").click()
+    page.get_by_role("button", name="Remove the cycle").click()
+    expect(page.get_by_text(f"The cycle {cycle} is removed.")).to_be_visible()
+    with demo.gateway("centre") as centre:
+        assert cycle not in [one["id"] for one in centre.items("/cycles")]
+
+
 def test_the_centre_verifies_a_return_from_the_dashboard(visit: Visit, look: Look) -> None:
     page = visit("centre")
     page.locator("summary", has_text="Reports").click()

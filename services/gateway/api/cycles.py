@@ -139,10 +139,10 @@ async def remove_cycle(cycle: OfCycle, gateway: Ports) -> Removed:
     Notices that have gone out stay in their inboxes; nothing else is sent.
     """
     there = await _known(gateway, cycle)
-    uses = await gateway.reads.uses(there.id)
-    if uses:
-        held = ", ".join(USES[one] for one in uses)
-        raise Problem(409, f"The cycle {there.id} cannot be removed: there is something of it already ({held}).")
+    if held := await in_the_way(there, gateway):
+        raise Problem(
+            409, f"The cycle {there.id} cannot be removed: there is something of it already ({', '.join(held)})."
+        )
     # The cycle last: where this ends halfway, asking again finds it and does the rest.
     extensions = [key_of(one) for one in gateway.view.directory.extensions(there.id)]
     await remove(gateway, CYCLES, [*extensions, key_of(there)])
@@ -190,6 +190,11 @@ def _standing(caller: Subject, one: Standing) -> StandingView:
         return view
     coarse: State | None = "accepted" if one.state in IN_FORCE else "received" if one.received else None
     return view.model_copy(update={"state": coarse})
+
+
+async def in_the_way(cycle: Cycle, gateway: Gateway) -> list[str]:
+    """For what a cycle cannot be removed, in the words of USES; nothing: it can. Raises NotNow."""
+    return [USES[one] for one in await gateway.reads.uses(cycle.id)]
 
 
 async def _known(gateway: Gateway, cycle: str) -> Cycle:

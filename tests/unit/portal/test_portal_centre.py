@@ -1,9 +1,12 @@
 """The centre's pages: cycles are opened and changed, more time is given, returns are looked at and reviewed."""
 
+from datetime import date
 from typing import Any
 
+import pytest
+
 from contracts.events import CycleChanged, ExtensionGranted, ReviewRequested
-from contracts.records import Cycle
+from contracts.records import Cycle, Extension
 from services.gateway.portal.centre.matrix import by_period
 from tests.unit.portal.conftest import NOW, Visit, World
 
@@ -178,3 +181,56 @@ async def test_what_arrived_can_be_narrowed_down(visitor: Visit, world: World) -
     assert link in (await one.get("/arrivals")).text
     assert link not in (await one.get("/arrivals", state="rejected")).text
     assert (await one.get("/arrivals", state="nonsense")).status_code == 200
+
+
+async def test_a_cycle_that_was_opened_by_mistake_is_removed_once_the_centre_says_that_it_means_it(
+    visitor: Visit, world: World
+) -> None:
+    world.view.directory.put(Extension(cycle="2013-H1", participant="TH", due=date(2013, 8, 10), reason="Ships."))
+    one = await visitor("centre")
+    path = "/cycles/2013-H1/remove"
+    assert f'href="{path}"' in (await one.get("/cycles/2013-H1")).text
+    asked = await one.get(path)
+    assert "Remove the cycle January–June 2013?" in asked.text
+    assert "1 extension goes with it." in asked.text
+    assert world.view.directory.cycle("2013-H1") is not None
+    removed = await one.post(path)
+    assert removed.url.path == "/cycles"
+    assert "The cycle January–June 2013 is removed." in removed.text
+    assert world.view.directory.cycle("2013-H1") is None
+    assert not world.view.directory.extensions("2013-H1")
+
+
+@pytest.mark.parametrize(
+    ("collection", "english", "french"),
+    [
+        ("reports", "<li>returns</li>", "<li>déclarations</li>"),
+        ("submissions", "<li>submissions</li>", "<li>envois</li>"),
+        ("drafts", "<li>drafts of returns</li>", "<li>brouillons de déclarations</li>"),
+    ],
+)
+async def test_a_cycle_that_is_in_use_is_kept_and_the_page_says_for_what(
+    visitor: Visit, world: World, collection: str, english: str, french: str
+) -> None:
+    one = await visitor("centre")
+    path = "/cycles/2013-H1/remove"
+    await one.get(path)
+    # It comes between the question and the answer.
+    world.reads.add(collection, {"_id": "TH|2013-H1#1", "cycle": "2013-H1"})
+    refused = await one.post(path)
+    assert (refused.status_code, english in refused.text) == (409, True)
+    assert world.view.directory.cycle("2013-H1") is not None
+    again = await one.get(path)
+    assert "cannot be removed" in again.text
+    assert f'action="{path}"' not in again.text
+    assert french in (await one.get("/language/fr", back=path)).text
+
+
+async def test_nobody_but_the_centre_is_asked_whether_to_remove_a_cycle(visitor: Visit, world: World) -> None:
+    for who in ("focal-point:TH", "agency:TH:TH-IMM", "analyst:TH", "operator"):
+        one = await visitor(who)
+        assert "/remove" not in (await one.get("/cycles/2013-H1")).text
+        assert (await one.get("/cycles/2013-H1/remove")).status_code == 403, who
+        assert (await one.post("/cycles/2013-H1/remove", to="/cycles/2013-H1")).status_code == 403, who
+    assert world.view.directory.cycle("2013-H1") is not None
+    assert (await (await visitor("centre")).get("/cycles/1999/remove")).status_code == 404

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from services.gateway.api import cycles, submissions
-from services.gateway.portal.centre import arrivals, forms, review
+from services.gateway.portal.centre import arrivals, forms, removing, review
 from services.gateway.portal.centre.matrix import Matrix, by_period
 from services.gateway.portal.guard import PortalRoute
 from services.gateway.portal.page import SignedIn
@@ -13,6 +13,7 @@ from services.gateway.rules import Target, may
 
 router = APIRouter(route_class=PortalRoute)
 router.include_router(forms.router)
+router.include_router(removing.router)
 COLUMNS = 6
 """Cycles side by side: three years of half-years, and still readable on a laptop."""
 

@@ -19,6 +19,12 @@ EXTENSION_WORDS = {
     "extension.not_expected": N_("Choose a participant that is expected in this cycle."),
     "personal_data.found": N_("The reason seems to hold personal data. Name offices and facts, never persons."),
 }
+IN_THE_WAY = (
+    # What a cycle cannot be removed for, in the words of the interface.
+    N_("returns"),
+    N_("submissions"),
+    N_("drafts of returns"),
+)
 REVIEW_WORDS = {
     "outcome": N_("Choose the outcome: the return is verified, or a correction is asked for."),
     "reason": N_("Use at most 2,000 characters for the reason."),
