@@ -71,14 +71,18 @@ async def _answers(
 
 
 async def _read(gateway: Gateway, asked: Asked, cycles: Iterable[str], in_force: InForce) -> dict[str, Counted]:
-    """The figures of each cycle that count, whoever may see them: those that are held, and the others read."""
+    """The figures of each cycle that count, whoever may see them: those that are held, and the others read.
+
+    What is read of one member is not held: there are as many as somebody makes up.
+    """
 
     def place(cycle: str) -> Place:
-        return Place(cycle, asked.dimension, asked.indicator, asked.member)
+        return Place(cycle, asked.dimension, asked.indicator)
 
-    now, shelf = time.monotonic(), gateway.shelf
+    now = time.monotonic()
+    shelf = gateway.shelf if asked.member is None else None
     versions = {cycle: in_force.versions[cycle] for cycle in cycles}
-    held = {cycle: shelf.get(place(cycle), version, now) for cycle, version in versions.items()}
+    held = {cycle: shelf.get(place(cycle), one, now) for cycle, one in versions.items()} if shelf is not None else {}
     found = {cycle: counted for cycle, counted in held.items() if counted is not None}
     read = {
         cycle: Counted({code: revision for code, revision, _ in versions[cycle]})
@@ -91,6 +95,6 @@ async def _read(gateway: Gateway, asked: Asked, cycles: Iterable[str], in_force:
             for document in some:
                 read[document["period"]].add(document)
     for cycle, counted in read.items():
-        if not counted.behind:
+        if shelf is not None and not counted.behind:
             shelf.put(place(cycle), versions[cycle], now, counted)
     return found | read

@@ -12,17 +12,21 @@ from contracts.figures import members_of
 
 MOST_HELD = 1_000_000
 """Figures, at some 80 bytes each."""
+OWN_WEIGHT = 100
+"""What a cycle that is held weighs without a figure: who its returns are of is some kilobytes."""
 HELD_SECONDS = 600.0
 """A repair of figures changes no return: it is seen after so long (docs/guides/operations.md)."""
 
 
 class Place(NamedTuple):
-    """What was read: of one cycle and dimension, of one indicator or member where one was asked for."""
+    """What was read: of one cycle and dimension, of one indicator where one was asked for.
+
+    All members of them, always: whoever asks names a member, and could name as many as there are words.
+    """
 
     cycle: str
     dimension: str
     indicator: str | None
-    member: str | None
 
 
 class Counted:
@@ -55,7 +59,8 @@ class Counted:
 
 
 class Shelf:
-    """What was read last, up to ``most`` figures; each place with the version of the returns that it counts under."""
+    """What was read lately, up to the weight of ``most`` figures; each place with the version of the returns that it
+    counts under."""
 
     def __init__(self, most: int = MOST_HELD) -> None:
         self._most, self._size = most, 0
@@ -67,13 +72,21 @@ class Shelf:
         return counted if there == version and now - at < HELD_SECONDS else None
 
     def put(self, place: Place, version: object, now: float, counted: Counted) -> None:
-        """Holds them, and drops what was put here first where it becomes too much."""
+        """Holds them. Drops what is too old, and what was put here first where it becomes too much."""
         self._drop(place)
         self._held[place] = (version, now, counted)
-        self._size += counted.size
-        while self._size > self._most:
-            self._drop(next(iter(self._held)))
+        self._size += _weight(counted)
+        # They stand in the order in which they were put here.
+        while (first := next(iter(self._held), None)) and (self._size > self._most or self._is_old(first, now)):
+            self._drop(first)
+
+    def _is_old(self, place: Place, now: float) -> bool:
+        return now - self._held[place][1] >= HELD_SECONDS
 
     def _drop(self, place: Place) -> None:
         if (there := self._held.pop(place, None)) is not None:
-            self._size -= there[2].size
+            self._size -= _weight(there[2])
+
+
+def _weight(counted: Counted) -> int:
+    return counted.size + OWN_WEIGHT

@@ -1,6 +1,7 @@
 """Figures over States and periods: nobody counted twice, no order felt, nothing unseen summed."""
 
 import random
+import weakref
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -17,7 +18,7 @@ from services.gateway.figures import (
     coverage,
     latest,
 )
-from services.gateway.held import HELD_SECONDS, Counted, Place, Shelf
+from services.gateway.held import HELD_SECONDS, OWN_WEIGHT, Counted, Place, Shelf
 from services.gateway.in_force import InForce
 from services.gateway.subject import Subject
 from services.gateway.visibility import Contribution, contributions
@@ -252,24 +253,44 @@ def test_what_a_withdrawn_return_leaves_behind_is_no_reason_to_read_again() -> N
 
 
 def test_a_cycles_figures_are_held_under_the_version_they_were_read_under_and_not_for_ever() -> None:
-    shelf, place = Shelf(), Place("2013-H1", "citizenship", None, None)
+    shelf, place = Shelf(), Place("2013-H1", "citizenship", None)
     first, then = InForce([give("TH", "2013-H1")]), InForce([replace(give("TH", "2013-H1"), order=2)])
     one = counted(stored([cell("TH", "2013-H1", 7)]), first)["2013-H1"]
     shelf.put(place, first.versions["2013-H1"], 0.0, one)
     assert shelf.get(place, first.versions["2013-H1"], HELD_SECONDS - 1) is one
     assert shelf.get(place, then.versions["2013-H1"], 1.0) is None, "the same revision, judged again"
-    assert shelf.get(place._replace(member="KH"), first.versions["2013-H1"], 1.0) is None
+    assert shelf.get(place._replace(indicator="illegal_entries"), first.versions["2013-H1"], 1.0) is None
     assert shelf.get(place, first.versions["2013-H1"], HELD_SECONDS) is None
 
 
 def test_what_was_put_on_the_shelf_first_makes_room() -> None:
-    in_force, shelf = InForce([give("TH", "2013-H1")]), Shelf(most=2)
+    in_force, shelf = InForce([give("TH", "2013-H1")]), Shelf(most=2 + 2 * OWN_WEIGHT)
     one = counted(stored([cell("TH", "2013-H1", 7)]), in_force)["2013-H1"]
-    places = [Place("2013-H1", "citizenship", None, member) for member in ("KH", "MM", "LA")]
+    places = [Place("2013-H1", "citizenship", indicator) for indicator in ("illegal_entries", "refused_entries", None)]
     for place in places:
         shelf.put(place, 1, 0.0, one)
     shelf.put(places[1], 1, 0.0, one)
     assert [shelf.get(place, 1, 0.0) for place in places] == [None, one, one]
+
+
+def test_cycles_without_a_figure_make_room_on_the_shelf_too() -> None:
+    shelf, nothing = Shelf(most=2 * OWN_WEIGHT), Counted({"TH": 1})
+    places = [Place(cycle, "citizenship", None) for cycle in ("2012", "2013", "2014")]
+    for place in places:
+        shelf.put(place, 1, 0.0, nothing)
+    assert [shelf.get(place, 1, 0.0) for place in places] == [None, nothing, nothing]
+
+
+def test_what_is_too_old_leaves_the_shelf_when_something_else_is_put_there() -> None:
+    shelf, old = Shelf(), Counted({})
+    gone = weakref.ref(old)
+    shelf.put(Place("2012", "citizenship", None), 1, 0.0, old)
+    shelf.put(Place("2013", "citizenship", None), 1, 1.0, Counted({}))
+    del old
+    assert gone() is not None
+    shelf.put(Place("2014", "citizenship", None), 1, HELD_SECONDS, Counted({}))
+    assert gone() is None
+    assert shelf.get(Place("2013", "citizenship", None), 1, HELD_SECONDS) is not None
 
 
 def test_returns_of_the_cycles_within_some_spans() -> None:

@@ -310,10 +310,12 @@ async def test_figures_are_read_once_whoever_may_see_them_until_a_return_changes
     assert (await world.get(TH, "/aggregates/citizenship", reporter="MY")).json()["rows"][0]["reporters"] == ["MY"]
     assert len((await world.get(TH, "/aggregates/citizenship", rolling=2)).json()["rows"][0]["rolling"]) == 2
     assert len(asked) == 2, "once all members, once the one"
+    assert len((await world.get("centre", "/aggregates/citizenship", member="KH")).json()["rows"]) == 1
+    assert len(asked) == 3, "the one member was not held: there are as many as anybody makes up"
     world.reads.collections["contributions"][1] |= {"revision": 2}
     remembered = await now()
     assert [row["member"] for row in (await world.get(TH, "/aggregates/citizenship")).json()["rows"]] == ["KH", "MM"]
-    assert len(asked) == 3
+    assert len(asked) == 4
 
 
 async def test_the_reporter_filter_leaves_the_figures_of_one(world: World) -> None:
