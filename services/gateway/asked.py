@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from contracts import template as templates
 from services.gateway import dimensions
-from services.gateway.figures import Answer, Gathered
+from services.gateway.figures import Answer, Gathered, size
 from services.gateway.held import Counted, Place
 from services.gateway.in_force import InForce, Span
 from services.gateway.ports import Gateway
@@ -49,7 +49,7 @@ async def answers(
 async def _answers(
     gateway: Gateway, subject: Subject, asked: Asked, spans: Sequence[Span], in_force: InForce
 ) -> tuple[list[Answer], bool]:
-    known: dict[Span, Answer | None] = {span: in_force.answers.get((subject, asked, span)) for span in spans}
+    known: dict[Span, Answer | None] = {span: in_force.answer((subject, asked, span)) for span in spans}
     missing = [span for span, answer in known.items() if answer is None]
     behind = False
     if missing:
@@ -66,7 +66,7 @@ async def _answers(
                 gathered.add(cycle, counted.cells)
             known[span] = answer = gathered.answer()
             if not behind:
-                in_force.keep((subject, asked, span), answer)
+                in_force.keep((subject, asked, span), answer, size(answer))
     return [known[span] or [] for span in spans], behind
 
 

@@ -40,6 +40,11 @@ Answer = Sequence[Row]
 """The largest figure first, within an indicator."""
 
 
+def size(answer: Answer) -> int:
+    """Rows and points of it: what an answer weighs in memory."""
+    return sum(1 + len(row.rolling) for row in answer)
+
+
 def closed_doors(subject: Subject, in_force: InForce, spans: Iterable[Span]) -> list[Period]:
     """Cycles within the spans whose figures of others would open with the asker's own return."""
     if subject.participant is None:

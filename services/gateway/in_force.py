@@ -5,35 +5,53 @@ thousands of returns (docs/profiles.md, "Reading"). `may` says what may be seen,
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
-from functools import cache, cached_property, lru_cache
-from typing import Any
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from functools import cache, cached_property
+from typing import Any, TypeVar
 
 from contracts.figures import Table
 from contracts.period import Period, cover_span
 from services.gateway.subject import Subject
 from services.gateway.visibility import Contribution, Visibility
 
+Found = TypeVar("Found")
 Span = tuple[Period, ...]
 REMEMBERED = 100
 """Answers of one reading that are worth keeping: a page, its chart, its map and its files ask the same."""
+MOST_ROWS = 100_000
+"""Of all answers that are remembered, at some 300 bytes each with the names of its States."""
 
 
 class InForce:
-    """All of them, as they were read. Answers are kept: the next one who asks the same gets the same."""
+    """All of them, as they were read. Answers are kept: the next one who asks the same gets the same.
+
+    Nothing here refers to the whole again: with the next return it is given up, and its answers must go at once. Those
+    of a cycle of references would wait for the collector, which comes by seldom (runtime/process.py).
+    """
 
     def __init__(self, returns: Iterable[Contribution]) -> None:
         self.returns = tuple(returns)
-        self.standing = lru_cache(REMEMBERED)(self._standing)
-        self.cycles_within = lru_cache(REMEMBERED)(self._cycles_within)
-        self.answers: dict[Hashable, Any] = {}
-        """What was found, by what was asked and by whom (docs/decisions/0012-in-force.md)."""
+        self._standings: dict[Hashable, Standing] = {}
+        self._cycles: dict[Span, frozenset[Period]] = {}
+        self._answers: dict[Hashable, tuple[Any, int]] = {}
+        self._rows = 0
 
-    def keep(self, asked: Hashable, found: Any) -> None:
-        """Remembers an answer in the place of the oldest one."""
-        if len(self.answers) >= REMEMBERED:
-            del self.answers[next(iter(self.answers))]
-        self.answers[asked] = found
+    def answer(self, asked: Hashable) -> Any:
+        """What was found, by what was asked and by whom (docs/decisions/0012-in-force.md); None if it is not kept."""
+        found, _ = self._answers.get(asked, (None, 0))
+        return found
+
+    def keep(self, asked: Hashable, found: Any, rows: int) -> None:
+        """Remembers an answer in the place of the oldest ones."""
+        self._forget(asked)
+        self._answers[asked] = (found, rows)
+        self._rows += rows
+        while len(self._answers) > REMEMBERED or self._rows > MOST_ROWS:
+            self._forget(next(iter(self._answers)))
+
+    def _forget(self, asked: Hashable) -> None:
+        _, rows = self._answers.pop(asked, (None, 0))
+        self._rows -= rows
 
     @cached_property
     def reporters(self) -> Mapping[Period, frozenset[str]]:
@@ -61,12 +79,22 @@ class InForce:
         wanted = {cycle for span in spans for cycle in self.cycles_within(span)}
         return [one for one in self.returns if one.cycle in wanted]
 
-    def _cycles_within(self, span: Span) -> frozenset[Period]:
-        return frozenset(cycle for cycle in self.reporters if any(one.contains(cycle) for one in span))
+    def cycles_within(self, span: Span) -> frozenset[Period]:
+        """The cycles of which anybody has a return in force, within a span."""
 
-    def _standing(self, subject: Subject, dimension: str, span: Span, indicator: str | None) -> "Standing":
-        visibility = Visibility(subject, self.of(subject.participant))
-        return Standing(self.within([span]), visibility, dimension, span, indicator)
+        def found() -> frozenset[Period]:
+            return frozenset(cycle for cycle in self.reporters if any(one.contains(cycle) for one in span))
+
+        return _remembered(self._cycles, span, found)
+
+    def standing(self, subject: Subject, dimension: str, span: Span, indicator: str | None) -> "Standing":
+        """What stands for a span of what somebody may see."""
+
+        def found() -> Standing:
+            visibility = Visibility(subject, self.of(subject.participant))
+            return Standing(self.within([span]), visibility, dimension, span, indicator)
+
+        return _remembered(self._standings, (subject, dimension, span, indicator), found)
 
 
 class Standing:
@@ -102,6 +130,16 @@ class Standing:
                 for table in tables:
                     if one.cycle in covers[table][0]:
                         self.by_cycle[str(one.cycle)][table.indicator].add(participant)
+
+
+def _remembered(held: dict[Any, Found], key: Hashable, find: Callable[[], Found]) -> Found:
+    """What is held under the key, or what is found now, held in the place of the oldest."""
+    if key not in held:
+        found = find()
+        if len(held) >= REMEMBERED:
+            del held[next(iter(held))]
+        held[key] = found
+    return held[key]
 
 
 def _cycles_by_table(seen: Sequence[tuple[Contribution, frozenset[Table]]]) -> dict[Table, frozenset[Period]]:

@@ -1,5 +1,6 @@
 """Figures over States and periods: nobody counted twice, no order felt, nothing unseen summed."""
 
+import gc
 import random
 import weakref
 from dataclasses import replace
@@ -19,7 +20,7 @@ from services.gateway.figures import (
     latest,
 )
 from services.gateway.held import HELD_SECONDS, OWN_WEIGHT, Counted, Place, Shelf
-from services.gateway.in_force import InForce
+from services.gateway.in_force import MOST_ROWS, REMEMBERED, InForce
 from services.gateway.subject import Subject
 from services.gateway.visibility import Contribution, contributions
 
@@ -291,6 +292,38 @@ def test_what_is_too_old_leaves_the_shelf_when_something_else_is_put_there() -> 
     shelf.put(Place("2014", "citizenship", None), 1, HELD_SECONDS, Counted({}))
     assert gone() is None
     assert shelf.get(Place("2013", "citizenship", None), 1, HELD_SECONDS) is not None
+
+
+def test_returns_that_are_no_longer_in_force_leave_memory_at_once_with_all_that_followed_from_them() -> None:
+    in_force = InForce([give("TH", "2013-H1"), give("MY", "2013-H1")])
+    standing = in_force.standing(TH, "citizenship", parse_span("2013"), None)
+    assert in_force.standing(TH, "citizenship", parse_span("2013"), None) is standing, "found once"
+    gone = [weakref.ref(one) for one in (in_force, standing)]
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        del in_force, standing
+        assert [one() for one in gone] == [None, None]
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def test_answers_are_remembered_up_to_so_many_and_so_many_rows() -> None:
+    in_force = InForce([give("TH", "2013-H1")])
+    for number in range(REMEMBERED + 1):
+        in_force.keep(number, f"answer {number}", 1)
+    assert [in_force.answer(number) for number in (0, 1, REMEMBERED)] == [None, "answer 1", f"answer {REMEMBERED}"]
+    in_force.keep("long", "rows", MOST_ROWS - 1)
+    assert [in_force.answer(one) for one in (REMEMBERED - 1, REMEMBERED, "long")] == [
+        None,
+        f"answer {REMEMBERED}",
+        "rows",
+    ]
+    in_force.keep("longer", "too many", MOST_ROWS + 1)
+    assert [in_force.answer(one) for one in ("long", "longer")] == [None, None]
+    in_force.keep("again", "rows", MOST_ROWS)
+    assert in_force.answer("again") == "rows"
 
 
 def test_returns_of_the_cycles_within_some_spans() -> None:
