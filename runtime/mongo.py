@@ -1,6 +1,8 @@
 """The one place that names the MongoDB driver (docs/decisions/0002-motor.md): moving to another is one line here."""
 
-from collections.abc import Sequence
+import contextlib
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import bson
@@ -9,9 +11,10 @@ from bson.errors import InvalidDocument
 from bson.raw_bson import RawBSONDocument
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, AsyncIOMotorDatabase
 from pymongo import DeleteOne, ReadPreference, ReplaceOne, UpdateOne, WriteConcern
-from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError, WriteError
+from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure, PyMongoError, WriteError
 from pymongo.read_concern import ReadConcern
 
+from runtime.outcome import NotNow
 from runtime.settings import ServiceSettings
 
 Document = dict[str, Any]
@@ -30,10 +33,12 @@ __all__ = [
     "ReplaceOne",
     "UpdateOne",
     "WriteError",
+    "asking",
     "connect",
     "decoded",
     "encoded",
     "reachable",
+    "said",
 ]
 
 
@@ -52,6 +57,31 @@ def connect(settings: ServiceSettings) -> Database:
         read_concern=ReadConcern("majority"),
         read_preference=ReadPreference.PRIMARY,
     )
+
+
+def said(error: PyMongoError) -> str:
+    """What an error is, for a log: its kind and the server's codes.
+
+    Not its text where the server has answered: that quotes keys, and of a bulk write whole documents, figures and all.
+    """
+    kind = type(error).__name__
+    if isinstance(error, BulkWriteError):
+        details = error.details or {}
+        every = [one.get("code") for name in ("writeErrors", "writeConcernErrors") for one in details.get(name, ())]
+        return f"{kind}: " + ", ".join(f"{count} of code {code}" for code, count in sorted(Counter(every).items()))
+    if isinstance(error, OperationFailure):
+        return f"{kind}: code {error.code}"
+    return f"{kind}: {error}"
+
+
+@contextlib.contextmanager
+def asking(what: str) -> Iterator[None]:
+    """What the database does not do is "not now". ``what`` was asked of it. Raises NotNow."""
+    try:
+        yield
+    except PyMongoError as error:
+        # From nothing: with its cause a traceback would print what ``said`` leaves out.
+        raise NotNow(f"{what}: {said(error)}") from None
 
 
 async def encoded(collection: Collection, where: Document, fields: Sequence[str]) -> list[bytes]:

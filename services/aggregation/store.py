@@ -16,11 +16,10 @@ from runtime.mongo import (
     Database,
     DeleteOne,
     Document,
-    PyMongoError,
     ReplaceOne,
     UpdateOne,
+    asking,
 )
-from runtime.outcome import NotNow
 from services.aggregation import documents
 from services.aggregation.repair import Repair
 from services.aggregation.rules import Change, Contribution, Known, Place, Share, Shares, known_of
@@ -144,12 +143,10 @@ class MongoStore:
         self._per_call = operations_per_call
 
     async def prepare(self) -> None:
-        try:
+        with asking("indexes"):
             await self._contributions.create_index("partition")
             await self._contributions.create_index([("cycle", 1), ("participant", 1)])
             await self._aggregates.create_index([("dimension", 1), ("period", 1)])
-        except PyMongoError as error:
-            raise NotNow(f"indexes: {error!r}") from error
 
     async def load(self, partition: int) -> list[tuple[str, Known]]:
         found = self._contributions.find({"partition": partition}, documents.KNOWN_FIELDS)
@@ -219,10 +216,8 @@ class MongoStore:
             await self._delete({"_id": one.series, "order": one.order})
 
     async def _delete(self, which: Document) -> None:
-        try:
+        with asking("contributions"):
             await self._contributions.delete_one(which)
-        except PyMongoError as error:
-            raise NotNow(f"contributions: {error!r}") from error
 
     async def _differing(self, changes: Sequence[Change]) -> list[tuple[Change, Contribution | None]]:
         """Those changes whose series does not stand at their order."""
@@ -239,25 +234,22 @@ class MongoStore:
         await passing(f"aggregation.{what}.before")
         errors: list[Document] = []
         counts: Mapping[str, Any]
-        try:
-            counts = (await collection.bulk_write(operations, ordered=False)).bulk_api_result
-        except BulkWriteError as error:
-            counts = dict(error.details)
-            errors = counts["writeErrors"]
-            if counts.get("writeConcernErrors") or any(one["code"] != DUPLICATE_KEY for one in errors):
-                raise NotNow(f"{what}: {error!r}") from error
-        except PyMongoError as error:
-            raise NotNow(f"{what}: {error!r}") from error
+        with asking(what):
+            try:
+                counts = (await collection.bulk_write(operations, ordered=False)).bulk_api_result
+            except BulkWriteError as error:
+                counts = dict(error.details)
+                errors = counts["writeErrors"]
+                if counts.get("writeConcernErrors") or any(one["code"] != DUPLICATE_KEY for one in errors):
+                    raise
         await passing(f"aggregation.{what}.after")
         return counts["nMatched"] + counts["nUpserted"], [one["index"] for one in errors]
 
 
 async def _reading(cursor: AsyncIterator[Document]) -> AsyncIterator[Document]:
-    try:
+    with asking("reading"):
         async for one in cursor:
             yield one
-    except PyMongoError as error:
-        raise NotNow(f"reading: {error!r}") from error
 
 
 def _chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:

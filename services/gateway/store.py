@@ -7,8 +7,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from contracts.figures import field_of
-from runtime.mongo import Database, Document, PyMongoError, decoded, encoded
-from runtime.outcome import NotNow
+from runtime.mongo import Database, Document, asking, decoded, encoded
 from services.gateway.held import HELD_SECONDS
 from services.gateway.in_force import InForce
 from services.gateway.visibility import Contribution, contribution, contributions
@@ -228,7 +227,5 @@ def _is(found: Any, wanted: Any) -> bool:
 @contextlib.asynccontextmanager
 async def answering() -> AsyncIterator[None]:
     """A database that does not answer is "not now"."""
-    try:
+    with asking("mongo"):
         yield
-    except PyMongoError as error:
-        raise NotNow(f"mongo: {error!r}") from error

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import Any, Literal, Protocol, TypeVar
 
 from contracts.states import IN_FORCE, State
-from runtime.mongo import Collection, Database, DuplicateKeyError, InvalidDocument, PyMongoError, WriteError
+from runtime.mongo import Collection, Database, DuplicateKeyError, InvalidDocument, PyMongoError, WriteError, said
 from runtime.mongo import Document as Stored
 from runtime.mongo import reachable as answers
 from runtime.outcome import NotNow
@@ -256,10 +256,10 @@ async def answering() -> AsyncIterator[None]:
     except DuplicateKeyError:
         raise
     except (InvalidDocument, OverflowError) as error:
-        raise UnfitError(type(error).__name__) from error
+        raise UnfitError(type(error).__name__) from None
     except WriteError as error:
         if error.code in TOO_LARGE:
-            raise UnfitError(f"write error {error.code}") from error
-        raise NotNow(f"mongo: {error!r}") from error
+            raise UnfitError(f"write error {error.code}") from None
+        raise NotNow(f"mongo: {said(error)}") from None
     except PyMongoError as error:
-        raise NotNow(f"mongo: {error!r}") from error
+        raise NotNow(f"mongo: {said(error)}") from None

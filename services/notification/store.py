@@ -1,11 +1,10 @@
 """Where returns and notices are kept: MongoDB, or memory for tests. One test suite runs on both."""
 
-import contextlib
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-from runtime.mongo import BulkWriteError, Database, Document, DuplicateKeyError, PyMongoError
+from runtime.mongo import BulkWriteError, Database, Document, DuplicateKeyError, asking
 from runtime.outcome import NotNow
 from services.notification.documents import (
     from_channel,
@@ -68,7 +67,7 @@ class MongoStore:
 
     async def prepare(self) -> None:
         """Make the indexes; making them again does nothing."""
-        with _asking("indexes"):
+        with asking("indexes"):
             await self._returns.create_index("written_at")
             await self._notices.create_index("channels.wake_at")
             # The inbox of a participant and that of the centre, as the gateway reads them.
@@ -76,14 +75,14 @@ class MongoStore:
                 await self._notices.create_index([(reader, 1), ("at", -1), ("_id", -1)])
 
     async def server_time(self) -> datetime:
-        with _asking("the time"):
+        with asking("the time"):
             answer = await self.database.command("hello")
         at: datetime = answer["localTime"]
         return at.astimezone(UTC)
 
     async def remember(self, fact: Return) -> bool:
         for _ in range(_CONFLICTS):
-            with _asking("the return"):
+            with asking("the return"):
                 document = await self._returns.find_one({"_id": fact.id})
                 known = to_return(document) if document else None
                 together = merge(known, fact) if known else fact
@@ -109,19 +108,19 @@ class MongoStore:
         # Not the newest written_at: a burst would then be read again at every tick until something newer comes.
         reading = await self.server_time()
         changed = {} if mark is None else {"written_at": {"$gte": mark - OVERLAP}}
-        with _asking("the returns"):
+        with asking("the returns"):
             found = await self._returns.find(changed).to_list(None)
         return [to_return(one) for one in found], reading
 
     async def returned(self, identity: str) -> Return | None:
-        with _asking("the return"):
+        with asking("the return"):
             document = await self._returns.find_one({"_id": identity})
         return to_return(document) if document else None
 
     async def existing(self, ids: Collection[str]) -> set[str]:
         found: set[str] = set()
         wanted = sorted(ids)
-        with _asking("the notices"):
+        with asking("the notices"):
             for start in range(0, len(wanted), 1_000):
                 some = {"_id": {"$in": wanted[start : start + 1_000]}}
                 found.update([one["_id"] async for one in self._notices.find(some, {"_id": 1})])
@@ -131,7 +130,7 @@ class MongoStore:
         if not notices:
             return set()
         ids = [one.id for one in notices]
-        with _asking("the notices"):
+        with asking("the notices"):
             try:
                 await self._notices.insert_many([from_notice(one) for one in notices], ordered=False)
             except BulkWriteError as error:
@@ -143,23 +142,23 @@ class MongoStore:
         return set(ids)
 
     async def waking(self, now: datetime, limit: int) -> list[Notice]:
-        with _asking("the notices"):
+        with asking("the notices"):
             found = await self._notices.find({"channels.wake_at": {"$lte": now}}).limit(limit).to_list(limit)
         return [to_notice(one) for one in found]
 
     async def channel(self, notice: str, kind: ChannelKind) -> Channel | None:
-        with _asking("the notice"):
+        with asking("the notice"):
             found = await self._notices.find_one({"_id": notice}, {"channels": 1})
         return next((to_channel(one) for one in (found or {}).get("channels", []) if one["kind"] == kind), None)
 
     async def swap(self, notice: str, old: Channel, new: Channel) -> bool:
         same = {"_id": notice, "channels": {"$elemMatch": {"kind": old.kind, "fence": old.fence}}}
-        with _asking("the notice"):
+        with asking("the notice"):
             found = await self._notices.update_one(same, {"$set": {"channels.$": from_channel(new)}})
         return bool(found.matched_count)
 
     async def waiting(self) -> int:
-        with _asking("the notices"):
+        with asking("the notices"):
             # wake_at is the indexed one; whatever is still to be tried has it.
             tried = {"wake_at": {"$gt": _BEFORE_ANY}, "next_at": {"$type": "date"}}
             return await self._notices.count_documents({"channels": {"$elemMatch": tried}})
@@ -218,11 +217,3 @@ class MemoryStore:
 
     async def waiting(self) -> int:
         return sum(channel.next_at is not None for one in self._notices.values() for channel in one.channels)
-
-
-@contextlib.contextmanager
-def _asking(what: str) -> Iterator[None]:
-    try:
-        yield
-    except PyMongoError as error:
-        raise NotNow(f"{what}: {error!r}") from error
