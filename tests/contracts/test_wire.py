@@ -121,6 +121,15 @@ def test_the_id_of_an_unreadable_event_is_kept_for_the_answer() -> None:
     assert found.id == dict(GOOD_HEADERS)["ce_id"].decode()
 
 
+def test_a_type_is_named_only_if_it_is_one_of_ours() -> None:
+    known = decode(GOOD, with_header("ce_type", b"vrs.deadletter.recorded.v1"), (ReleaseRequested,))
+    foreign = decode(GOOD, with_header("ce_type", b"Jo, passport AA1234567"), (ReleaseRequested,))
+    assert isinstance(known, Unreadable)
+    assert isinstance(foreign, Unreadable)
+    assert known.detail == "type 'vrs.deadletter.recorded.v1'"
+    assert foreign.detail == "a type of 22 characters that is none of ours"
+
+
 def test_the_reason_never_repeats_what_stood_there() -> None:
     value = json.dumps({**raw("vrs.submission.received.v1")["event"]["data"], "sender": "Jo, +66 2 123 4567"}).encode()
     _, headers = load("vrs.submission.received.v1").message
