@@ -134,8 +134,10 @@ class MongoStore:
             try:
                 await self._notices.insert_many([from_notice(one) for one in notices], ordered=False)
             except BulkWriteError as error:
-                refused = (error.details or {}).get("writeErrors", [])
-                if not refused or any(one["code"] != _DUPLICATE for one in refused):
+                details = error.details or {}
+                refused = details.get("writeErrors", [])
+                unsure = details.get("writeConcernErrors") or not refused
+                if unsure or any(one["code"] != _DUPLICATE for one in refused):
                     raise
                 there = {one["index"] for one in refused}
                 return {one for index, one in enumerate(ids) if index not in there}
