@@ -1,5 +1,6 @@
 """Taking a report in: keep the submission, number the revision, freeze what it is judged by, publish it."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
@@ -36,7 +37,8 @@ class Recording:
 
     async def take(self, incoming: Incoming) -> Done:
         """Everything from the submission's document to the recorded event; whatever is done already stays as it is."""
-        read = intake.read(incoming)
+        # In a thread: a report of 1 MB is looked through for a second, and every other partition is waiting.
+        read = await asyncio.to_thread(intake.read, incoming)
         try:
             kept = await self._keep(intake.submission(incoming, read, self._now()))
         except UnfitError:

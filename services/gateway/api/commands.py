@@ -39,7 +39,7 @@ async def verification(
 ) -> JSONResponse:
     """The centre verifies the return in force, or asks for a correction of some of its cells."""
     demand(caller, "review", Target(reporter))
-    demand_no_personal_data(review.model_dump())
+    await demand_no_personal_data(review.model_dump())
     if review.outcome == "correction_requested" and not review.reason.strip():
         error = fault("review.reason_missing", "Say what is to be corrected, and why.", "/reason")
         raise Problem(422, "A request for correction has a reason.", [error])
@@ -79,7 +79,7 @@ async def withdraw(
 ) -> JSONResponse:
     """Take one's own return of a cycle back: its figures leave every aggregate."""
     demand(caller, "withdraw", Target(reporter))
-    demand_no_personal_data(withdrawal.model_dump())
+    await demand_no_personal_data(withdrawal.model_dump())
 
     async def look() -> Revision | None:
         return withdrawable(await line_of(gateway, reporter, cycle, None))

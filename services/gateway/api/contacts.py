@@ -70,7 +70,7 @@ async def put_focal_point(
 ) -> FocalPoint:
     """Make or change a focal point."""
     demand(caller, "write_contacts", Target(code))
-    demand_no_personal_data({"unit": given.unit})
+    await demand_no_personal_data({"unit": given.unit})
     await _participant(gateway, caller, code)
     _demand_room(gateway, FocalPoint, code, point, MOST_FOCAL_POINTS)
     changed = FocalPoint(participant=code, id=point, unit=given.unit, email=given.email)
@@ -117,7 +117,7 @@ async def put_agency(
 ) -> Agency:
     """Make or change an agency. Its topics are there before anybody hears of it."""
     demand(caller, "write_contacts", Target(code))
-    demand_no_personal_data({"name": given.name})
+    await demand_no_personal_data({"name": given.name})
     await _participant(gateway, caller, code)
     if not agency.startswith(f"{code}-"):
         error = fault("agency.wrong_code", f"The code of an agency of {code} begins with {code}-.")

@@ -153,7 +153,7 @@ async def remove_cycle(cycle: OfCycle, gateway: Ports) -> Removed:
 async def extend(cycle: OfCycle, more: MoreTime, gateway: Ports) -> Extension:
     """Give one participant more time; a later extension takes the place of an earlier one."""
     there = await _known(gateway, cycle)
-    demand_no_personal_data(more.reason)
+    await demand_no_personal_data(more.reason)
     if more.participant not in there.expected:
         error = fault("extension.not_expected", f"{more.participant} is not expected in {cycle}.", "/participant")
         refuse([error], "More time is for those who are expected.")

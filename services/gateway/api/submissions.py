@@ -145,11 +145,11 @@ async def explain(
 ) -> JSONResponse:
     """Say why figures are as they are; the submission is judged again with it."""
     body = [one.model_dump() for one in explanations]
-    demand_no_personal_data(body)
     found = await _visible(gateway, caller, submission)
     demand(caller, "explain", Target(found["participant"], found.get("agency")))
     if found["state"] != "needs_explanation":
         raise Problem(409, f"The submission is {found['state']}; only one that needs explanation can be explained.")
+    await demand_no_personal_data(body)
     sender = caller.sender
     one = command_id(sender.name, "explain", idempotency_key, body_hash({"path": request.url.path, "body": body}))
     command = ExplanationsGiven.model_validate(

@@ -3,6 +3,7 @@
 from typing import Any
 
 from contracts.events import ExplanationsGiven, ReleaseRequested, ReviewRequested, WithdrawalRequested
+from tests.in_threads import in_threads
 from tests.unit.gateway.conftest import World
 from tests.unit.gateway.test_gateway_reading import IDS, revision, submission
 
@@ -44,10 +45,18 @@ async def test_explanations_are_shaped_screened_and_ones_own(world: World) -> No
         answer = await world.post(TH, path, body)
         assert answer.status_code == 422, body
         assert "jane" not in answer.text
-    assert (await world.post("focal-point:MY", path, WHY)).status_code == 404
+    # Whether it is there for the asker comes first: looking through a text takes its time.
+    assert (await world.post("focal-point:MY", path, bad[-1])).status_code == 404
     assert (await world.post("analyst:TH", path, WHY)).status_code == 403
     assert (await world.post("centre", path, WHY)).status_code == 403
     assert not world.outbox.published
+
+
+async def test_texts_are_looked_through_while_others_are_served(world: World) -> None:
+    world.reads.add("submissions", submission(world, "a", state="needs_explanation"))
+    threads = in_threads()
+    assert (await world.post(TH, f"/submissions/{IDS['a']}/explanations", WHY)).status_code == 202
+    assert threads == ["personal_data"]
 
 
 async def test_an_agency_explains_its_own_part(world: World) -> None:

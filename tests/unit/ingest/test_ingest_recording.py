@@ -7,6 +7,7 @@ import pytest
 from contracts import events as e
 from contracts.identity import canonical_json
 from runtime.outcome import Invalid
+from tests.in_threads import in_threads
 from tests.unit.ingest.world import (
     CENTRE,
     IMM,
@@ -227,6 +228,12 @@ async def test_garbage_is_set_aside_with_its_reason(world: World, value: bytes, 
     outcome = await world.deliver(good.__class__(good.topic, 0, 0, b"TH", value, good.headers))
     assert isinstance(outcome, Invalid)
     assert outcome.reason == reason
+
+
+async def test_a_report_is_looked_through_while_other_partitions_are_worked_on(world: World) -> None:
+    threads = in_threads()
+    await world.deliver(message(submission(report())))
+    assert threads == ["read"]
 
 
 async def test_a_foreign_event_is_set_aside(world: World) -> None:
