@@ -191,6 +191,14 @@ async def test_a_key_is_reached_from_the_participant_shown_once_and_revoked(
         await world.gateway.keys.bearer(key, "a")
 
 
+async def test_a_key_whose_form_was_tampered_with_gets_a_name_of_its_own(visitor: Visit, world: World) -> None:
+    contacts(world.view.directory)
+    one = await visitor("focal-point:TH")
+    for name in ("$where", "a" * 13, "' OR 1=1 --"):
+        assert (await one.post(KEYS, days="90", name=name)).status_code == 200
+    assert len(await world.gateway.keys.store.of_agency("TH-IMM")) == 3
+
+
 async def test_a_key_of_no_age_in_the_list_is_not_made(visitor: Visit, world: World) -> None:
     contacts(world.view.directory)
     one = await visitor("focal-point:TH")

@@ -6,7 +6,7 @@ from services.gateway.api import contacts
 from services.gateway.api import keys as interface
 from services.gateway.api.keys import KeyWanted
 from services.gateway.api.permission import demand
-from services.gateway.keys.key import PREFIX, USUAL_DAYS, new_id
+from services.gateway.keys.key import ID, PREFIX, USUAL_DAYS, new_id
 from services.gateway.portal.guard import PortalRoute
 from services.gateway.portal.page import SignedIn, SignedInPage
 from services.gateway.portal.people.wording import KEY_AGES, KEY_STATES
@@ -25,14 +25,18 @@ async def agency_keys(code: str, agency: str, page: SignedIn) -> Response:
 
 @router.post("")
 async def make(code: str, agency: str, page: SignedIn) -> Response:
-    """Makes a key and shows it: once, it is kept nowhere. The form names it, so that a double click makes one."""
+    """Makes a key and shows it: once, it is kept nowhere. The form names it, so that a double click makes one.
+
+    A name that no form of ours has is passed over: the key gets one of its own.
+    """
     demand(page.subject, "keep_keys", Target(code))
     typed = await page.fields()
     days = typed.get("days", "")
     if days not in KEY_AGES:
         return await _list(page, code, agency, {"days": page.say("Choose how long the new key is good for.")})
+    name = typed.get("name", "")
+    wanted = KeyWanted(id=name if ID.fullmatch(name) else None, days=int(days))
     try:
-        wanted = KeyWanted(id=typed.get("name") or None, days=int(days))
         made = await page.ask(interface.make_key, code=code, agency=agency, wanted=wanted)
     except Problem as problem:
         if problem.status_code != 409:
