@@ -1,5 +1,6 @@
 """All screeners over one text, and which kind wins where two claim the same characters."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import get_args
 
@@ -18,13 +19,16 @@ SCREENERS: dict[Kind, Callable[[str], Iterator[Span]]] = {
 }
 # "a@b.co": no piece of personal data is shorter, and most strings of a return are codes.
 SHORTEST = 6
+# Every kind has a digit in it, or one of "@<([{", or words with spaces between them. The names of questions and fields
+# have none of these, and are most of the longer texts of a return.
+NAMES = re.compile(r"[A-Za-z_.,:;|'>-]*")
 # The surer kind goes first: the order of `Kind`.
 RANK: dict[Kind, int] = {kind: rank for rank, kind in enumerate(get_args(Kind))}
 
 
 def screen(text: str) -> list[Hit]:
     """Every piece of personal data found in the text, in the order of the text, none overlapping another."""
-    if len(text) < SHORTEST:
+    if len(text) < SHORTEST or NAMES.fullmatch(text):
         return []
     searched, places = plain(text)
     found = [hit for kind, find in SCREENERS.items() for hit in hits(kind, find(searched))]

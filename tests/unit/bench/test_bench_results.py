@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bench.capacity import LOADS, Costs, busiest, costs_table, limits_table, needs_table, skew, workers
+from bench.drain import Cpu, _Look, _summed
 from bench.goals import GOALS, contestants, one, table
 from bench.run import BEGIN, END, replace_between
 from bench.small import fallen
@@ -79,3 +80,9 @@ def test_contestants_stand_in_a_table_with_what_they_cost() -> None:
     lines = contestants([own, one("gateway", 0.5)]).splitlines()
     assert lines[2] == "| vrs aggregation |" + " 1.5 |" * 9
     assert len(lines) == 3
+
+
+@pytest.mark.parametrize(("first", "per_second"), [(100, 90.0), (900, 50.0)], ids=["early", "after most of it"])
+def test_a_first_commit_after_most_of_the_work_tells_no_start_apart(first: int, per_second: float) -> None:
+    looks = [_Look(0.0, 0, Cpu(0, 0, 0)), _Look(10.0, first, Cpu(1, 0, 0)), _Look(20.0, 1_000, Cpu(2, 0, 0))]
+    assert _summed("one", looks, 0, 0, 0, []).figures_per_second == per_second

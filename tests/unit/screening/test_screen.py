@@ -10,6 +10,7 @@ from stdnum import iban
 
 from screening import Hit, screen, screen_tree
 from screening.iban_lengths import LENGTHS
+from screening.text import NAMES, SCREENERS
 
 MAIL = "ahmad@example.org"
 
@@ -64,6 +65,11 @@ def test_any_text_gets_hits_in_order_inside_the_text_and_apart(text: str) -> Non
     hits = screen(text)
     assert all(0 <= hit.start < hit.end <= len(text) for hit in hits)
     assert all(a.end <= b.start for a, b in pairwise(hits))
+
+
+@given(st.from_regex(NAMES, fullmatch=True))
+def test_what_reads_like_a_name_of_a_field_has_nothing_that_any_screener_finds(text: str) -> None:
+    assert not [span for find in SCREENERS.values() for span in find(text)]
 
 
 def test_iban_lengths_are_those_of_the_registry() -> None:
