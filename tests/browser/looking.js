@@ -20,6 +20,35 @@
     if (over > 2) wrong.push(`${named(one)} sticks out by ${over} px`);
   }
 
+  // A word breaks after its own hyphen, or where it is longer than the line; else the line ends before it.
+  const part = document.createRange();
+  const letters = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (letters.nextNode()) {
+    const text = letters.currentNode;
+    part.selectNodeContents(text);
+    if (part.getClientRects().length < 2 || !shown(text.parentElement) || text.parentElement.closest("script, style, select, textarea")) continue;
+    for (const word of text.data.matchAll(/[^\s\u200b\-–—/?]+[\-–—/?]*/g)) {
+      part.setStart(text, word.index);
+      part.setEnd(text, word.index + word[0].length);
+      const pieces = [...part.getClientRects()].filter((one) => one.width > 0);
+      if (new Set(pieces.map((one) => Math.round(one.top))).size < 2) continue;
+      let holder = text.parentElement;
+      while (getComputedStyle(holder).display === "inline") holder = holder.parentElement;
+      const style = getComputedStyle(holder);
+      const room = holder.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+      if (pieces.reduce((sum, one) => sum + one.width, 0) <= room) wrong.push(`“${word[0]}” breaks, and a line has room for it`);
+    }
+  }
+  // The same for the headings that stand in cards, which are no text of the page.
+  const pen = document.createElement("canvas").getContext("2d");
+  for (const cell of document.querySelectorAll("[data-label]")) {
+    const before = getComputedStyle(cell, "::before");
+    if (!shown(cell) || before.content === "none" || before.width === "auto") continue;
+    pen.font = before.font;
+    for (const word of cell.dataset.label.match(/[^\s\u200b\-–—/?]+[\-–—/?]*/g) ?? [])
+      if (pen.measureText(word).width > parseFloat(before.width) + 1) wrong.push(`the heading “${cell.dataset.label}” breaks within a word`);
+  }
+
   // What is clicked lies over nothing else that is clicked.
   const boxes = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")]
     .filter((one) => shown(one) && !one.closest(".govuk-skip-link, .vrs-menu__entries"))

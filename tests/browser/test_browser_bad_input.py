@@ -1,5 +1,7 @@
 """Whatever is typed comes back at its field; a script is a text; the end of a session loses nothing."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -85,3 +87,20 @@ def test_many_rows_are_pasted_kept_and_easy_to_read(visit: Visit, demo: Demo, lo
     page.get_by_role("button", name="Save", exact=True).last.click()
     page.goto(f"{address}/check")
     look(page, "return-check-many")
+
+
+def test_each_line_of_the_summary_leads_to_the_row_that_it_names(visit: Visit, demo: Demo, look: Look) -> None:
+    page = visit("thailand")
+    address = go_to_return(page, demo.new_cycle("TH"))
+    page.goto(f"{address}/illegal_entries.by_citizenship")
+    for row, (country, figure) in enumerate((("Myanmar", "ten"), ("Atlantis", "eleven"))):
+        page.locator(f"#rows-{row}-citizenship").fill(country)
+        page.locator(f"#rows-{row}-value").fill(figure)
+    page.get_by_role("button", name="Save", exact=True).last.click()
+    summary = page.locator(".govuk-error-summary")
+    expect(summary).to_be_focused()
+    named = ("Row 1 – Number: ", "Row 2 – Citizenship: ", "Row 2 – Number: ")
+    expect(summary.get_by_role("link")).to_have_text([re.compile(f"^{one}") for one in named])
+    look(page, "return-rows-errors")
+    summary.get_by_role("link", name="Row 2 – Number").click()
+    expect(page.locator("#rows-1-value")).to_be_focused()

@@ -1,7 +1,7 @@
 // Every text of a page that somebody reads or hears, but for what users have typed. Evaluated by tests/browser/looking.py.
 () => {
   const found = new Set([document.title]);
-  const apart = "script, style, code, datalist, [lang]:not(html), .vrs-code, .vrs-typed, textarea";
+  const apart = "script, style, code, .vrs-address, datalist, [lang]:not(html), .vrs-code, .vrs-typed, textarea";
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     if (!walker.currentNode.parentElement.closest(apart)) found.add(walker.currentNode.data);

@@ -1,5 +1,6 @@
 """What templates say of values, in the visitor's language: `{{ cycle.due | day }}`."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -15,6 +16,7 @@ from contracts.period import Period
 from services.gateway.portal import wording
 from services.gateway.portal.texts import Language
 
+_PARTS_OF_ADDRESS = re.compile(r"[^@._:]*[@._:]+|[^@._:]+")
 LOCALES: dict[Language, str] = {"en": "en_GB", "fr": "fr_FR"}
 COLON: dict[Language, str] = {"en": ": ", "fr": "\u00a0: "}
 
@@ -29,7 +31,7 @@ class Filters:
     def by_name(self) -> dict[str, Callable[..., Any]]:
         """As the templates call them."""
         found = (self.number, self.grouped, self.day, self.weekday, self.moment, self.machine, self.city, self.period,
-                 self.country, self.said, self.state, self.notice, self.coded)  # fmt: skip
+                 self.country, self.said, self.state, self.notice, self.coded, self.address)  # fmt: skip
         return {one.__name__: one for one in found}
 
     @property
@@ -85,6 +87,11 @@ class Filters:
     def notice(self, kind: str) -> str:
         text, values = wording.notice(kind)
         return self.gettext(text) % values if values else self.gettext(text)
+
+    def address(self, text: str) -> Markup:
+        """An e-mail address, a login or an id: a narrow line may break it where its parts end, as at a hyphen."""
+        pieces = _PARTS_OF_ADDRESS.findall(text)
+        return Markup('<span class="vrs-address">{}</span>').format(Markup("<wbr>").join(pieces))
 
     def coded(self, text: str) -> Markup:
         """A text with `names of the interface` in it, which are shown as code."""

@@ -9,6 +9,7 @@ from fastapi.routing import APIRoute, APIRouter
 from services.gateway.api import cycles
 from services.gateway.portal.asking import ask, routes
 from services.gateway.portal.beside import MACHINES
+from services.gateway.portal.filters import Filters
 from services.gateway.portal.headers import POLICY
 from services.gateway.portal.page_set import PageSet
 from services.gateway.portal.sets import SETS
@@ -133,3 +134,8 @@ async def test_a_role_may_ask_only_what_its_token_may(world: World) -> None:
     assert refused.value.status_code == 403
     changed = await ask(Subject("x", "centre"), world.gateway, cycles.change_cycle, **asked)
     assert changed.grace_days == 3
+
+
+def test_an_address_may_break_where_its_parts_end_and_is_text() -> None:
+    said = Filters("en", str).address("desk-1@<b>.th.example")
+    assert said == '<span class="vrs-address">desk-1@<wbr>&lt;b&gt;.<wbr>th.<wbr>example</span>'

@@ -20,7 +20,7 @@ def contacts(directory: Directory) -> None:
 async def test_everybody_sees_the_participants_and_only_their_own_contacts(visitor: Visit, world: World) -> None:
     contacts(world.view.directory)
     for who, sees in (("focal-point:TH", True), ("analyst:TH", True), ("focal-point:MY", False), ("operator", False)):
-        text = (await (await visitor(who)).get("/participants/TH")).text
+        text = (await (await visitor(who)).get("/participants/TH")).text.replace("<wbr>", "")
         assert "Asia/Bangkok" in text
         assert ("desk@th.example" in text) is sees, who
         assert ("Immigration Bureau" in text) is sees, who
