@@ -1,12 +1,35 @@
 """On a telephone everything is read without scrolling sideways, and no address is torn where its line has room."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
+from services.gateway.portal.wording import ROLES
 from tests.browser.conftest import Demo, Visit
 from tests.browser.looking import Look
 
+NARROW = 360
 LONG = "the-joint-coordination-centre-for-the-eastern-land-borders@immigration-and-border-protection.gov.example"
+CELLS = """cells => cells.map((one) => {
+  const box = one.getBoundingClientRect();
+  return [one.dataset.label ?? "", one.innerText.trim(), box.left >= 0 && box.right <= innerWidth];
+})"""
+
+
+def cards(page: Page) -> list[list[tuple[str, str]]]:
+    """Heading and text of every cell that has one, card by card; all of them lie within the page."""
+    page.set_viewport_size({"width": NARROW, "height": 900})
+    found = []
+    for row in page.locator("main tbody tr").all():
+        cells = row.locator("td[data-label]").evaluate_all(CELLS)
+        assert all(within for *_, within in cells), cells
+        found.append([(label, text) for label, text, _ in cells])
+    return found
+
+
+def test_who_may_see_what_says_it_of_every_role(visit: Visit) -> None:
+    for card in cards(visit("thailand", at="/content/access")):
+        assert [label for label, _ in card] == list(ROLES.values())
+        assert {text for _, text in card} <= {"Yes", "No"}
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
