@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 from services.gateway.portal.wording import ROLES
 from tests.browser.conftest import Demo, Visit
 from tests.browser.looking import Look
+from tests.browser.pages import HALF
 
 NARROW = 360
 LONG = "the-joint-coordination-centre-for-the-eastern-land-borders@immigration-and-border-protection.gov.example"
@@ -30,6 +31,17 @@ def test_who_may_see_what_says_it_of_every_role(visit: Visit) -> None:
     for card in cards(visit("thailand", at="/content/access")):
         assert [label for label, _ in card] == list(ROLES.values())
         assert {text for _, text in card} <= {"Yes", "No"}
+
+
+def test_the_desk_has_a_card_for_every_figure(visit: Visit) -> None:
+    page = visit("indonesia", at=f"/desk/{HALF}")
+    expect(page.get_by_role("button", name="Release as the national return")).to_be_visible()
+    found = cards(page)
+    assert found
+    for card in found:
+        labels = [label for label, _ in card]
+        assert labels[-2:] == ["Joined", "From"]
+        assert len(labels) > 2
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
