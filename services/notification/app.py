@@ -23,8 +23,7 @@ from runtime.reference import ReferenceView
 from runtime.retry import retrying
 from services.notification.api import application
 from services.notification.facts import HEARD, Heard, fact
-from services.notification.mailer import Clock, Mailer, patience
-from services.notification.rules import Policy
+from services.notification.mailer import Clock, Mailer, patience, policy
 from services.notification.scheduler import Scheduler
 from services.notification.settings import NotificationSettings
 from services.notification.store import MongoStore, Store
@@ -83,7 +82,7 @@ async def main(
         clock,
         directory,
         mailer.tell,
-        Policy(late=settings.notification_late_days),
+        policy(settings),
         patience(settings),
         timedelta(seconds=settings.notification_reload_seconds),
     )

@@ -32,7 +32,7 @@ from services.notification.notices import (
     unknown,
 )
 from services.notification.returns import Return
-from services.notification.rules import NoticePlan, needless
+from services.notification.rules import NoticePlan, Policy, needless
 from services.notification.settings import NotificationSettings
 from services.notification.store import Store
 from services.notification.telling import key, telling
@@ -61,7 +61,7 @@ class Mailer:
         self._settings, self._store, self._clock = settings, store, clock
         self._directory, self._tell = directory, tell
         self._letters = Letters(settings.portal_url)
-        self._patience = patience(settings)
+        self._patience, self._policy = patience(settings), policy(settings)
         self._at_once = asyncio.Semaphore(settings.mail_at_once)
 
     async def work(self, stop: asyncio.Event) -> int:
@@ -114,7 +114,7 @@ class Mailer:
                         assert_never(never)
 
     async def _attempt(self, notice: Notice, channel: Channel, records: Directory) -> bool:
-        reason = await self._needless(notice.plan, records)
+        reason = await self._needless(notice.plan, records, await self._clock())
         if reason is not None:
             log.info("mail not needed any more", reason=reason)
             new = not_needed(channel, await self._clock(), self._patience, reason)
@@ -146,10 +146,10 @@ class Mailer:
             case other:
                 assert_never(other)
 
-    async def _needless(self, planned: NoticePlan, records: Directory) -> str | None:
+    async def _needless(self, planned: NoticePlan, records: Directory, now: datetime) -> str | None:
         about = Return(planned.participant, planned.cycle) if planned.participant else None
         its_return = await self._store.returned(about.id) if about else None
-        return needless(planned, records, its_return)
+        return needless(planned, records, its_return, now, self._policy)
 
     async def _hand_over(self, notice: Notice, mine: Channel, records: Directory) -> tuple[Channel, smtp.Result]:
         """Send the mail; gives the channel as this worker last wrote it, and what came of it."""
@@ -210,6 +210,10 @@ class Mailer:
 def patience(settings: NotificationSettings) -> Patience:
     gaps = tuple(timedelta(seconds=one) for one in settings.mail_retry_seconds)
     return Patience(settings.mail_lease, gaps, settings.mail_final_tries)
+
+
+def policy(settings: NotificationSettings) -> Policy:
+    return Policy(late=settings.notification_late_days)
 
 
 def _wanting(notices: Sequence[Notice], now: datetime) -> list[tuple[Notice, Channel]]:

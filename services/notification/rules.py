@@ -9,8 +9,9 @@ The rules, where the project's documents are silent marked *inferred*:
   force nor waiting for its judgement. A rejected or withdrawn one is not in.
 - A kind is due in [its moment, the moment of the next one): after an outage the newest reminder goes out, not a
   burst (*inferred*). What happened to a return is told within ``late`` days of it, however late it is heard.
-- What waits to be mailed is asked again before each try (``needless``): a reminder to who has reported meanwhile ends
-  unsent, and stays in the inbox.
+- What waits to be mailed is asked again before each try (``needless``): a reminder to who has reported meanwhile, or
+  whose window has passed or moved to later, ends unsent, and stays in the inbox. As with one that went out, it does not
+  come again (*inferred*).
 - Who is not expected in a cycle hears nothing about it, except about what it reported itself (*inferred*).
 - ``cycle_complete``: every expected participant has a return in force. To all their focal points and the centre.
 - ``nomination_due``: an expected participant without an active focal point two weeks after the opening, as the
@@ -27,7 +28,7 @@ from datetime import date, datetime, timedelta
 from contracts.directory import Directory
 from contracts.records import Cycle, Extension, FocalPoint
 from services.notification.returns import Return, Step
-from services.notification.timeline import Days, missing_only, timeline
+from services.notification.timeline import Days, Timeline, missing_only, timeline
 
 CENTRE = "centre"
 TOLD: tuple[tuple[Step, str], ...] = (
@@ -109,7 +110,9 @@ def plan(directory: Directory, returns: Iterable[Return], now: datetime, policy:
     return Plan(frozenset(notices), min((one for one in changes if one is not None), default=None))
 
 
-def needless(planned: NoticePlan, directory: Directory, its_return: Return | None) -> str | None:
+def needless(
+    planned: NoticePlan, directory: Directory, its_return: Return | None, now: datetime, policy: Policy
+) -> str | None:
     """Why a notice that was planned need not be sent any more; None where it is still to be sent.
 
     Asked before every try: with a mail server that was away, days lie between the plan and the mail. What tells of a
@@ -122,9 +125,13 @@ def needless(planned: NoticePlan, directory: Directory, its_return: Return | Non
         return "the cycle is not on record any more"
     if not missing_only(planned.kind):
         return None
-    if planned.participant not in cycle.expected:
+    if planned.participant is None or planned.participant not in cycle.expected:
         return "no return is expected any more"
-    return "the return is in" if its_return is not None and its_return.is_in else None
+    if its_return is not None and its_return.is_in:
+        return "the return is in"
+    # The clock of another database node may stand a little before the moment at which it was planned.
+    windows, _ = _line(directory, cycle, planned.participant, policy).at(max(now, planned.at))
+    return None if planned.kind in {one.kind for one in windows} else "its time is over, or has moved to later"
 
 
 def _by_calendar(
@@ -138,8 +145,7 @@ def _by_calendar(
 ) -> tuple[Iterator[NoticePlan], datetime | None]:
     """What the calendar says to one participant about one cycle, and when it says something else."""
     due = directory.due_day(cycle, participant)
-    line = timeline(_days(cycle, due, policy), directory.time_zone(participant))
-    windows, change = line.at(now)
+    windows, change = _line(directory, cycle, participant, policy).at(now)
     active = points.get(participant, [])
     its_return = known.get((cycle.id, participant))
 
@@ -157,8 +163,10 @@ def _by_calendar(
     return notices(), change
 
 
-def _days(cycle: Cycle, due: date, policy: Policy) -> Days:
-    return Days(cycle.opens, due, cycle.closes, cycle.reminder_days, policy.overdue, policy.nomination, policy.late)
+def _line(directory: Directory, cycle: Cycle, participant: str, policy: Policy) -> Timeline:
+    due = directory.due_day(cycle, participant)
+    days = Days(cycle.opens, due, cycle.closes, cycle.reminder_days, policy.overdue, policy.nomination, policy.late)
+    return timeline(days, directory.time_zone(participant))
 
 
 def _completed(cycle: Cycle, known: Mapping[tuple[str, str], Return]) -> datetime | None:

@@ -6,7 +6,7 @@ every moment is a midnight where the participant is; what a return does to its n
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -150,7 +150,7 @@ def wrong_notices(notices: Iterable[Document], expected: Expected) -> Iterator[s
 class Mails:
     """What became of the mails. ``unknown``: nobody can tell whether the server took them; never sent again.
 
-    ``needless``: waited for the mail server until the return that they ask for had come in.
+    ``needless``: waited for the mail server until the return that they ask for had come in, or their time was over.
     """
 
     sent: int
@@ -174,12 +174,14 @@ def wrong_mails(
     world: World,
     notices: Iterable[Document],
     reported: set[tuple[str, str]],
+    calendars: Collection[Cycle],
     folder: Path,
     swallowing: Iterable[tuple[datetime, datetime]],
 ) -> tuple[list[str], Mails]:
     """Each notice that is marked as sent is one mail, to the right address; a doubled one is the worst.
 
-    One that is marked as not needed any more asked somebody for a return who has sent one (``reported``).
+    One that is marked as not needed any more asked somebody for a return who has sent one (``reported``), or was put
+    aside outside its window in one of the ``calendars``: the cycles as they were, and as they were moved to.
     ``swallowing``: the times in which the sink said yes and kept nothing.
     """
     asking = {"due_today", *(f"reminder_{n}" for n in REMINDERS), *(f"overdue_{n}" for n in OVERDUE)}
@@ -206,7 +208,9 @@ def wrong_mails(
                 failed.append(one["_id"])
             case "not_needed":
                 needless.append(one["_id"])
-                if one["kind"] not in asking or (one["participant"], one["cycle"]) not in reported:
+                at = mail["at"].replace(tzinfo=UTC)
+                has_reported = (one["participant"], one["cycle"]) in reported
+                if one["kind"] not in asking or (not has_reported and _in_time(world, calendars, one, at)):
                     wrong.append(f"O4 the mail of {one['_id']} was needed and is marked as needed no more")
             case state:
                 wrong.append(f"O4 the mail of {one['_id']} is still {state}")
@@ -226,6 +230,17 @@ def wrong_mails(
         len(needless),
     )
     return wrong, counts
+
+
+def _in_time(world: World, calendars: Collection[Cycle], one: Document, at: datetime) -> bool:
+    """Whether it is the time of a notice at that moment, by every calendar that its cycle ever had."""
+    code = one["participant"]
+    return all(
+        any(window.kind == one["kind"] and window.start <= at < window.end for window in found)
+        for found in (
+            windows(cycle, code, world.participant(code).zone) for cycle in calendars if cycle.id == one["cycle"]
+        )
+    )
 
 
 def _taken(folder: Path) -> Mapping[str, Counter[str]]:

@@ -4,6 +4,7 @@ And against planted mistakes: an oracle that never complains proves nothing.
 """
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -109,20 +110,28 @@ def test_a_missing_a_needless_and_a_doubled_notice_are_found() -> None:
 def test_a_mail_that_was_needed_and_is_marked_as_needed_no_more_is_found(tmp_path: Path) -> None:
     of = world.build(NOW)
     state = of.participants[0]
+    calendars = list(of.cycles)
 
-    def findings(kind: str, *reports: notice_oracle.Document) -> list[str]:
+    def findings(kind: str, *reports: notice_oracle.Document, at: datetime = NOW) -> list[str]:
         notice = {
             "_id": "one", "cycle": "2012", "participant": state.code, "focal_point": state.contacts[0].id,
             "kind": kind, "audience": "participant",
-            "channels": [{"kind": "email", "state": "not_needed", "next_at": None, "at": NOW}],
+            "channels": [{"kind": "email", "state": "not_needed", "next_at": None, "at": at}],
         }  # fmt: skip
-        return notice_oracle.wrong_mails(of, [notice], notice_oracle.have_reported(reports), tmp_path, ())[0]
+        reported = notice_oracle.have_reported(reports)
+        return notice_oracle.wrong_mails(of, [notice], reported, calendars, tmp_path, ())[0]
 
     own: notice_oracle.Document = {"participant": state.code, "cycle": "2012", "agency": None, "kind": "report"}
-    assert findings("reminder_7", own) == []
+    # Ten days before the due date it is the time of the reminder of fourteen days.
+    assert findings("reminder_14", own) == []
     assert "was needed" in findings("report_received", own)[0]
     for other in ({"cycle": "2013-H1"}, {"agency": "TH-IMM"}, {"kind": "withdrawal"}):
-        assert "was needed" in findings("reminder_7", {**own, **other})[0], other
+        assert "was needed" in findings("reminder_14", {**own, **other})[0], other
+    assert findings("reminder_30") == findings("overdue_1") == [], "its time is over, or has not come"
+    assert "was needed" in findings("cycle_opened")[0]
+    assert findings("reminder_14", at=NOW + timedelta(days=4)) == []
+    calendars.append(replace(of.cycle("2012"), due=of.cycle("2012").due + timedelta(days=5)))
+    assert findings("reminder_14") == [], "the due date was moved"
 
 
 def test_the_journal_gives_back_what_was_sent_and_one_acknowledgement_outweighs_any_doubt(tmp_path: Path) -> None:

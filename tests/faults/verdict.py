@@ -98,7 +98,7 @@ def _judge_notices(
     ):
         must |= complete
     wrong, mails = notice_oracle.wrong_mails(
-        world, notices, notice_oracle.have_reported(oracle.reports), rig.mail, at.swallowing
+        world, notices, notice_oracle.have_reported(oracle.reports), [*world.cycles, at.moved], rig.mail, at.swallowing
     )
     verdict.findings += notice_oracle.wrong_notices(notices, notice_oracle.Expected(must, may | complete))
     verdict.findings += wrong

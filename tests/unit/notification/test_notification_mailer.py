@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -17,7 +17,7 @@ from services.notification.settings import NotificationSettings
 from services.notification.smtp import NotOurs, message_id
 from services.notification.store import MemoryStore
 from tests.unit.notification.mail_server import MailServer, Mode
-from tests.unit.notification.world import accepted, at, cycle, directory, focal_point, returned, state
+from tests.unit.notification.world import accepted, at, cycle, directory, extension, focal_point, returned, state
 
 T0 = at("2013-08-24T00:00")
 PLAN = NoticePlan("2013-H1", "TH", "border", "reminder_7", at=T0)
@@ -100,12 +100,13 @@ async def test_a_planned_mail_goes_out_once_and_is_told(desk: Desk) -> None:
 
 
 async def test_many_mailers_send_each_mail_once(desk: Desk) -> None:
-    plans = [replace(PLAN, kind=f"reminder_{days}", at=T0) for days in range(1, 31)]
+    plans = [replace(PLAN, focal_point=f"border-{number}", at=T0) for number in range(29)]
     for one in plans:
+        desk.known.put(focal_point("TH", one.focal_point))
         await desk.plan(one)
     mailers = [desk.another(timedelta(seconds=skew)) for skew in (0, 30, -30)]
     await asyncio.gather(*(one.work(asyncio.Event()) for one in mailers))
-    assert sorted(desk.server.ids()) == sorted({message_id(one.id, desk.settings.mail_from) for one in plans})
+    assert sorted(desk.server.ids()) == sorted({message_id(one.id, desk.settings.mail_from) for one in (PLAN, *plans)})
 
 
 @pytest.mark.parametrize(
@@ -273,15 +274,18 @@ async def test_a_line_that_begins_with_a_dot_arrives_as_it_was(desk: Desk) -> No
     assert ".end" in body.get_content()
 
 
-@pytest.mark.parametrize("kind", ["reminder_7", "due_today", "overdue_1"])
-async def test_a_reminder_that_waited_until_the_return_was_in_is_not_sent_and_says_so(desk: Desk, kind: str) -> None:
-    waiting = replace(PLAN, kind=kind, at=T0)
+@pytest.mark.parametrize(("kind", "day"), [("reminder_7", 0), ("due_today", 7), ("overdue_1", 8)])
+async def test_a_reminder_that_waited_until_the_return_was_in_is_not_sent_and_says_so(
+    desk: Desk, kind: str, day: int
+) -> None:
+    desk.later(day * 86_400)
+    waiting = replace(PLAN, kind=kind, at=desk.time)
     await desk.plan(waiting)
     desk.server.mode = "refuse"
     await desk.work()
     desk.server.mode = "accept"
     asked = desk.server.asked
-    await desk.store.remember(accepted("TH", T0 + timedelta(hours=1)))
+    await desk.store.remember(accepted("TH", desk.time + timedelta(hours=1)))
     desk.later(86_400)
     await desk.work()
     found = await desk.email(waiting)
@@ -300,6 +304,49 @@ async def test_a_reminder_that_waited_goes_out_where_the_return_was_rejected_or_
     desk.later(86_400)
     await desk.work()
     assert (await desk.email()).state == "sent"
+
+
+async def test_after_an_outage_of_the_mail_server_the_newest_reminder_goes_out_and_not_a_burst(desk: Desk) -> None:
+    desk.server.mode = "refuse"
+    days = {"reminder_3": 4, "reminder_1": 6, "due_today": 7, "overdue_1": 8, "overdue_7": 14}
+    waiting = [PLAN, *(replace(PLAN, kind=kind, at=T0 + timedelta(days=day)) for kind, day in days.items())]
+    for one in waiting:
+        desk.time = one.at
+        await desk.plan(one)
+        await desk.work()
+    desk.server.mode = "accept"
+    desk.later(3 * 86_400)
+    while await desk.work():
+        desk.later(3_600)
+    ended = [await desk.email(one) for one in waiting]
+    assert [one.state for one in ended] == ["not_needed"] * 5 + ["sent"]
+    assert {one.last_error for one in ended[:-1]} == {"its time is over, or has moved to later"}
+    assert len(desk.server.taken) == 1
+
+
+async def test_an_overdue_notice_that_waited_while_more_time_was_granted_is_not_sent_before_the_new_due_day(
+    desk: Desk,
+) -> None:
+    overdue = replace(PLAN, kind="overdue_1", at=at("2013-09-01T00:00"))
+    desk.server.mode = "refuse"
+    desk.time = overdue.at
+    await desk.plan(overdue)
+    await desk.work()
+    assert (await desk.email(overdue)).state == "failed"
+    desk.known.put(extension("TH", date(2013, 9, 15)))
+    desk.server.mode = "accept"
+    desk.later(3_600)
+    await desk.work()
+    assert (await desk.email(overdue)).state == "not_needed"
+    assert desk.server.taken == []
+
+
+async def test_what_is_no_reminder_goes_out_however_late(desk: Desk) -> None:
+    opened = replace(PLAN, kind="cycle_opened", at=at("2013-07-01T00:00"))
+    desk.time = at("2013-09-20T00:00")
+    await desk.plan(opened)
+    await desk.work()
+    assert (await desk.email(opened)).state == "sent"
 
 
 async def test_what_tells_of_a_return_is_sent_when_it_is_in_and_nothing_of_a_cycle_that_is_gone(desk: Desk) -> None:
