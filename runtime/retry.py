@@ -16,19 +16,23 @@ _under_way: set[object] = set()
 
 
 def effects_under_way() -> bool:
-    """Whether this process waits for the database or the broker to do something, or to be there again."""
+    """Whether the consumer waits for the database or the broker to do something, or to be there again."""
     return bool(_under_way)
 
 
-async def retrying(settings: ServiceSettings, effect: str, attempt: Callable[[], Awaitable[T]]) -> T:
+async def retrying(
+    settings: ServiceSettings, effect: str, attempt: Callable[[], Awaitable[T]], *, beside: bool = False
+) -> T:
     """Do ``attempt`` until it does not raise NotNow, with growing pauses, for at most ``retry_seconds``.
 
+    ``beside``: no message waits for it, so that it excuses no consumer that stands still (runtime/standstill.py).
     Raises the last NotNow then: the process ends, and its supervisor starts it again.
     """
     deadline = time.monotonic() + settings.retry_seconds
     pause = 0.1
     this = object()
-    _under_way.add(this)
+    if not beside:
+        _under_way.add(this)
     try:
         while True:
             try:

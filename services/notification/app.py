@@ -114,7 +114,7 @@ async def every(
 ) -> None:
     """Do ``work``, then again a tick later, until ``stop``. Raises NotNow once trying again has not helped."""
     while not stop.is_set():
-        await retrying(settings, effect, work)
+        await retrying(settings, effect, work, beside=True)
         try:
             async with asyncio.timeout(settings.notification_tick_seconds):
                 await stop.wait()

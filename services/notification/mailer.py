@@ -65,16 +65,21 @@ class Mailer:
         self._at_once = asyncio.Semaphore(settings.mail_at_once)
 
     async def work(self, stop: asyncio.Event) -> int:
-        """Work until nothing wants attention or ``stop`` is set; gives how many channels were looked after."""
+        """Work until nothing wants attention or ``stop`` is set; gives how many channels were looked after.
+
+        What is in the middle of a mail then comes to its end, and no other begins.
+        """
         done = 0
         while not stop.is_set():
+            # In each round: with a server that hangs, one takes minutes and all of them hours.
+            await self._say_what_waits()
             now = await self._clock()
             notices = await self._store.waking(now, LOOK_AT)
             # After the notices: whoever planned them knew no more than stands there now.
             records = await self._directory() if notices else Directory()
             # Workers that start at different ends get in each other's way less.
             random.shuffle(notices)
-            work = [self._one(one, channel, now, records) for one, channel in _wanting(notices, now)]
+            work = [self._one(one, channel, now, records, stop) for one, channel in _wanting(notices, now)]
             # Each ends in its own time: one that failed must not leave another in the middle of a mail.
             results = await asyncio.gather(*work, return_exceptions=True)
             for result in results:
@@ -84,8 +89,10 @@ class Mailer:
             done += progress
             if not progress:
                 break
-        gauge("vrs_mails_waiting").set(await self._store.waiting())
         return done
+
+    async def _say_what_waits(self) -> None:
+        gauge("vrs_mails_waiting").set(await self._store.waiting())
 
     async def tell(self, notice: Notice, channel: Channel) -> bool:
         """Publish the state of a channel, then note that it is told. Repeating it publishes the same event."""
@@ -96,8 +103,12 @@ class Mailer:
         await passing("notification.told.after")
         return noted
 
-    async def _one(self, notice: Notice, channel: Channel, now: datetime, records: Directory) -> bool:
+    async def _one(
+        self, notice: Notice, channel: Channel, now: datetime, records: Directory, stop: asyncio.Event
+    ) -> bool:
         async with self._at_once:
+            if stop.is_set():
+                return False
             with structlog.contextvars.bound_contextvars(notice=notice.id):
                 match channel.wants(now):
                     case "tell":

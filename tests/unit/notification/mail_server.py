@@ -24,6 +24,7 @@ class MailServer:
         self.taken: list[EmailMessage] = []
         self.recipients: list[str] = []
         self.asked = 0
+        self.called = asyncio.Event()
         self._release = asyncio.Event()
 
     def ids(self) -> list[str]:
@@ -38,6 +39,7 @@ class MailServer:
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         self.asked += 1
+        self.called.set()
         match self.mode:
             case "refuse_address":
                 return "450 4.2.1 try again later"

@@ -1,14 +1,16 @@
 """What becomes of a mail with mail servers of every kind, and what others hear of it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 import pytest
+from prometheus_client import REGISTRY
 
 from contracts.directory import Directory
 from contracts.events import NotificationFailed, NotificationSent
+from runtime.metrics import gauge
 from runtime.outcome import NotNow
 from services.notification.mailer import Mailer, patience
 from services.notification.notices import Channel, Notice, begun, claimed, handing_off, sent
@@ -38,7 +40,7 @@ class Desk:
         self.store = MemoryStore(lambda: self.time)
         self.mailer = self.another()
 
-    def another(self, skew: timedelta = timedelta()) -> Mailer:
+    def another(self, skew: timedelta = timedelta(), heard: Callable[[], None] = lambda: None) -> Mailer:
         async def clock() -> datetime:
             return self.time + skew
 
@@ -46,6 +48,7 @@ class Desk:
             if self.kafka_is_away:
                 raise NotNow("kafka is away")
             self.told.append((key, identity, data))
+            heard()
 
         async def records() -> Directory:
             return self.known
@@ -202,6 +205,29 @@ async def test_a_worker_that_died_in_the_handing_off_leaves_an_unknown_that_is_t
     await desk.work()
     assert ((await desk.email()).state, desk.server.taken) == ("unknown", [])
     assert [type(data) for _, _, data in desk.mails_told()] == [NotificationFailed]
+
+
+async def test_what_waits_is_shown_while_the_mail_server_hangs(desk: Desk) -> None:
+    gauge("vrs_mails_waiting").set(0)
+    desk.server.mode = "hang_early"
+    async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+        group.create_task(desk.work())
+        await desk.server.called.wait()
+        assert REGISTRY.get_sample_value("vrs_mails_waiting") == 1
+        desk.server.release()
+    assert REGISTRY.get_sample_value("vrs_mails_waiting") == 0
+
+
+async def test_a_worker_that_is_asked_to_end_finishes_the_mail_it_is_at_and_begins_no_other(desk: Desk) -> None:
+    for number in range(5):
+        desk.known.put(focal_point("TH", f"border-{number}"))
+        await desk.plan(replace(PLAN, focal_point=f"border-{number}"))
+    desk.settings = desk.settings.model_copy(update={"mail_at_once": 1})
+    stop = asyncio.Event()
+    mailer = desk.another(heard=stop.set)
+    assert await mailer.work(stop) == 1
+    assert len(desk.server.taken) == 1
+    assert await desk.store.waiting() == 5
 
 
 async def test_a_sleeper_that_lost_its_claim_hands_nothing_over(desk: Desk) -> None:
