@@ -38,6 +38,10 @@ def test_the_desk_has_a_card_for_every_figure(visit: Visit) -> None:
     expect(page.get_by_role("button", name="Release as the national return")).to_be_visible()
     found = cards(page)
     assert found
+    # A sentence has the whole width of its card, not what the source's name leaves of it.
+    sentence = page.locator("td[data-label]", has=page.locator(".vrs-typed", has_text="invented")).first
+    shares = sentence.evaluate("one => one.querySelector('.vrs-typed').getBoundingClientRect().width / one.clientWidth")
+    assert shares > 0.7, "it ends where its longest line does"
     for card in found:
         labels = [label for label, _ in card]
         assert labels[-2:] == ["Joined", "From"]
