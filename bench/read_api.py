@@ -2,6 +2,8 @@
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from random import Random
 from typing import NamedTuple
@@ -21,6 +23,8 @@ INDICATORS = ("illegal_entries", "refused_entries", "illegal_residences", "illeg
               "users_of_fraudulent_documents", "migrant_smugglers", "convicted_smugglers")  # fmt: skip
 TABLES = [f"{indicator}|{dimension}" for indicator in INDICATORS for dimension in ("total", "citizenship", "last_exit")]
 CONNECTIONS = 4
+CHANGE_SECONDS = 0.25
+"""As often as the gateway reads anew which returns are in force: more changes would be seen together."""
 LAST = Period.parse("2021-H2")
 
 
@@ -33,16 +37,17 @@ class Served(NamedTuple):
 
 
 class Turn(NamedTuple):
-    api: Served
+    """``still``: while no return changes; ``changing``: while one does every ``CHANGE_SECONDS``."""
+
+    still: Served
+    changing: Served
     find: Served
 
-    @property
-    def ratio(self) -> float:
-        return self.api.per_second / self.find.per_second
+    def ratio(self, api: Served) -> float:
+        return api.per_second / self.find.per_second
 
-    @property
-    def cpu_ratio(self) -> float:
-        return self.find.cpu / self.api.cpu
+    def cpu_ratio(self, api: Served) -> float:
+        return self.find.cpu / api.cpu
 
 
 async def compared(rig: Rig, seconds: float, rounds: int) -> list[Turn]:
@@ -55,7 +60,10 @@ async def compared(rig: Rig, seconds: float, rounds: int) -> list[Turn]:
     database = connect(ServiceSettings(mongo_url=rig.mongo))
     turns = []
     for number in range(rounds + 1):
-        one = Turn(await _api(rig, asked, seconds), await _find(database, cycles, seconds))
+        still = await _api(rig, asked, seconds)
+        async with _changes(database, cycles):
+            changing = await _api(rig, asked, seconds)
+        one = Turn(still, changing, await _find(database, cycles, seconds))
         if number:  # the first turn warms both
             turns.append(one)
     await rig.end("gateway")
@@ -69,6 +77,26 @@ async def _api(rig: Rig, asked: list[bytes], seconds: float) -> Served:
     before = cpu_seconds(pid)
     load = await flood(rig.stack.ports.gateway, asked, seconds, 200, CONNECTIONS)
     return Served(load.per_second, (cpu_seconds(pid) - before) / load.count)
+
+
+@asynccontextmanager
+async def _changes(database: Database, cycles: list[str]) -> AsyncIterator[None]:
+    """Returns that are judged again, one after the other in any cycle, with the figures they had."""
+    draw, participants = Random(2), reporters(PARTICIPANTS)
+
+    async def change() -> None:
+        while True:
+            series = series_id(draw.choice(participants), draw.choice(cycles))
+            await database.contributions.update_one({"_id": series}, {"$inc": {"judgement": 1, "order": 1}})
+            await asyncio.sleep(CHANGE_SECONDS)
+
+    task = asyncio.create_task(change())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
 
 
 async def _find(database: Database, cycles: list[str], seconds: float) -> Served:

@@ -93,8 +93,22 @@ async def memory_and_recovery() -> list[Result]:
 async def reading() -> list[Result]:
     async with fresh() as rig:
         turns = await read_api.compared(rig, seconds=3, rounds=2)
-    api, find = turns[0].api.per_second, turns[0].find.per_second
-    return [one("read", *[turn.ratio for turn in turns], requests_per_second=api, finds_per_second=find)]
+    first = turns[0]
+    finds = first.find.per_second
+    return [
+        one(
+            "read",
+            *[turn.ratio(turn.changing) for turn in turns],
+            requests_per_second=first.changing.per_second,
+            finds_per_second=finds,
+        ),
+        one(
+            "read_still",
+            *[turn.ratio(turn.still) for turn in turns],
+            requests_per_second=first.still.per_second,
+            finds_per_second=finds,
+        ),
+    ]
 
 
 async def gateway_route() -> list[Result]:

@@ -18,7 +18,7 @@ from tests.fuzz.good import GoodReturns
 from tests.fuzz.messages import AGENCY, EVERY_TOPIC
 from tests.fuzz.pouring import Poured, dead_letters, drained, pour
 from tests.fuzz.watch import kept_alive
-from tests.fuzz.world import ROLES, World
+from tests.fuzz.world import ROLES, World, make_participants
 
 READERS = {topic.name: topic.readers for topic in TOPICS} | {agency_in(AGENCY).name: SUBMISSIONS.readers}
 
@@ -42,6 +42,7 @@ def portal(world: World, posts: int, seed: int) -> Counter[tuple[str, int]]:
     answers: Counter[tuple[str, int]] = Counter()
     faults: list[str] = []
     for number, who in enumerate(ROLES):
+        make_participants(world.outside)
         visitor = PortalFuzz(world, who, f"fuzz-{seed}-{number}")
         visitor.run(posts, Random(seed * 100 + number))
         visitor.close()

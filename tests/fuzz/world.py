@@ -35,12 +35,7 @@ class World:
 def make(outside: Outside) -> World:
     """Participants, cycles, agencies, and returns in each state that a return can be in. A second time: the same."""
     world = World(outside)
-    for code in STATES:
-        outside.participant(code, release="flow_through" if code == "TH" else "focal_point")
-        for point in POINTS:
-            outside.as_("centre").put(f"/participants/{code}/focal-points/{point}", contact(code))
-    for agency in MORE_AGENCIES:
-        outside.as_("centre").put(f"/participants/{agency[:2]}/agencies/{agency}", {"name": f"Agency {agency}"})
+    make_participants(outside)
     world.key = outside.as_("centre").post("/participants/TH/agencies/TH-IMM/keys", {})["id"]
     for name in CYCLES:
         outside.cycle(name, *STATES)
@@ -62,6 +57,16 @@ def make(outside: Outside) -> World:
         one["id"] for one in outside.as_("centre").items("/submissions") if one["state"] == "needs_explanation"
     ]
     return world
+
+
+def make_participants(outside: Outside) -> None:
+    """With their focal points and agencies, also those that a run has ended: who belongs to one is refused."""
+    for code in STATES:
+        outside.participant(code, release="flow_through" if code == "TH" else "focal_point")
+        for point in POINTS:
+            outside.as_("centre").put(f"/participants/{code}/focal-points/{point}", contact(code))
+    for agency in MORE_AGENCIES:
+        outside.as_("centre").put(f"/participants/{agency[:2]}/agencies/{agency}", {"name": f"Agency {agency}"})
 
 
 def contact(code: str) -> Json:
