@@ -1,8 +1,10 @@
-"""Ending a Kafka client without losing the reason for which it ends.
+"""Ending a Kafka client without losing the reason for which it ends, and without waiting for it for ever.
 
 Seen with aiokafka 0.14 under a broker that is away: a consumer's `stop()` awaits fetches that it has cancelled itself,
 and so raises CancelledError into a task that nobody has cancelled. A task that ends so counts as cancelled: a task
-group neither raises the error it replaces nor ends its other tasks, and a worker lives on that reads nothing.
+group neither raises the error it replaces nor ends its other tasks, and a worker lives on that reads nothing. And
+`stop()` awaits whatever its own tasks await, such as metadata that nobody fetches any more
+(docs/decisions/0013-asyncio.md): a worker that should begin anew would never come to its end.
 """
 
 import asyncio
@@ -13,6 +15,8 @@ from aiokafka.errors import KafkaError
 from runtime.logs import logger
 
 log = logger(__name__)
+STOP_SECONDS = 10.0
+"""How long a client may take to stop: to send what waits and leave its group takes a healthy one a second at most."""
 
 
 class Client(Protocol):
@@ -22,13 +26,21 @@ class Client(Protocol):
 
 
 async def ended(client: Client) -> None:
-    """Stop a client; what goes wrong with that is logged. Raises CancelledError only where the caller is cancelled."""
-    task = asyncio.current_task()
+    """Stop a client, or leave it after a while; what goes wrong with that is logged.
+
+    Raises CancelledError only where the caller is cancelled.
+    """
+    # A task of its own: a client that is left may still have to be told so, and must not hold up its caller even then.
+    stopping = asyncio.create_task(client.stop())
     try:
-        await client.stop()
-    except asyncio.CancelledError:
-        if task is not None and task.cancelling():
-            raise
+        await asyncio.wait({stopping}, timeout=STOP_SECONDS)
+    finally:
+        stopping.cancel()
+    if not stopping.done():
+        log.error("a kafka client did not stop in time and is left", seconds=STOP_SECONDS)
+    elif stopping.cancelled():
         log.warning("a kafka client was cancelled by its own stop")
-    except KafkaError as error:
+    elif isinstance(error := stopping.exception(), KafkaError):
         log.warning("a kafka client did not stop", error=repr(error))
+    elif error is not None:
+        raise error

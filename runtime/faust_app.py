@@ -19,6 +19,7 @@ from faust.types import TP
 
 from contracts.topics import PARTITIONS, Topic
 from contracts.wire import MAX_EVENT_BYTES
+from runtime.closing import ended
 from runtime.failpoints import passing
 from runtime.lag import LagWatch
 from runtime.logs import logger
@@ -251,9 +252,7 @@ class FaustWorker:
         try:
             yield
         finally:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._settings.effect_timeout_seconds):
-                    await self.app.stop()
+            await ended(self.app)
 
     async def _stopped(self) -> None:
         await self.app.wait_until_stopped()

@@ -3,8 +3,10 @@
 import asyncio
 import faulthandler
 import gc
+import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -19,6 +21,8 @@ TRY_AGAIN = 75
 """Exit code (sysexits.h EX_TEMPFAIL) of a process that could not do its work and should be started again."""
 HALTED = 70
 """Exit code (EX_SOFTWARE) of a process that had halted, once it is asked to stop."""
+LEAVE_SECONDS = 10.0
+"""How long tasks and threads may take to end once the work has ended: nothing is asked of them any more."""
 
 
 def space_out_the_collector() -> None:
@@ -40,7 +44,26 @@ def run(service: str, log_level: str, main: Callable[[asyncio.Event], Awaitable[
     gauge("vrs_clock_seconds").set_function(time.time)
     space_out_the_collector()
     # Not uvloop's: aiokafka does not live through the errors of its sockets (docs/decisions/0013-asyncio.md).
-    sys.exit(asyncio.run(_guarded(main)))
+    sys.exit(asyncio.run(_to_the_end(main)))
+
+
+async def _to_the_end(main: Callable[[asyncio.Event], Awaitable[None]]) -> int:
+    """As ``_guarded``, after which the process ends within ``LEAVE_SECONDS``.
+
+    Python waits for every task, and for threads such as the one in which Faust has its client, without a limit: one
+    client that stands still would keep the process from being started again.
+    """
+    code = await _guarded(main)
+    leaving = threading.Timer(LEAVE_SECONDS, _leave, (code,))
+    leaving.daemon = True
+    leaving.start()
+    return code
+
+
+def _leave(code: int) -> None:
+    log.error("tasks or threads do not end, leaving without them", seconds=LEAVE_SECONDS)
+    sys.stdout.flush()
+    os._exit(code)
 
 
 def _show_tasks() -> None:

@@ -11,6 +11,7 @@ from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 from contracts.events import Payload
 from contracts.topics import Topic
 from contracts.wire import MAX_EVENT_BYTES, Event, encode
+from runtime.closing import ended
 from runtime.failpoints import passing
 from runtime.logs import logger
 from runtime.outcome import NotNow
@@ -44,7 +45,7 @@ class Publisher:
 
     async def stop(self) -> None:
         if self._producer is not None:
-            await self._producer.stop()
+            await ended(self._producer)
             self._producer = None
 
     async def publish(self, topic: Topic | str, key: str, event: Event[Payload]) -> tuple[int, int]:
@@ -113,7 +114,7 @@ class Publisher:
         try:
             await producer.start()
         except BaseException as error:
-            await producer.stop()
+            await ended(producer)
             if isinstance(error, KafkaError):
                 raise NotNow(f"no Kafka at {self._settings.kafka_bootstrap}: {error!r}") from error
             raise
@@ -130,13 +131,6 @@ class Publisher:
                 log.warning("kafka is away", error=str(error))
                 return
         # Others may still wait for their sends on the old one; it ends when they have their answers.
-        ending = asyncio.create_task(self._end(failed))
+        ending = asyncio.create_task(ended(failed))
         self._ending.add(ending)
         ending.add_done_callback(self._ending.discard)
-
-    async def _end(self, producer: AIOKafkaProducer) -> None:
-        try:
-            async with asyncio.timeout(self._settings.effect_timeout_seconds):
-                await producer.stop()
-        except (KafkaError, TimeoutError) as error:
-            log.warning("old producer did not stop", error=repr(error))

@@ -1,12 +1,20 @@
-"""A client that cancels its own stop must not hide why a worker ends."""
+"""A client that cancels its own stop must not hide why a worker ends, and one that never stops must not hold it up."""
 
 import asyncio
+import re
+from typing import Any
 
 import pytest
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener
+from aiokafka.consumer.group_coordinator import GroupCoordinator
+from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
 from aiokafka.errors import KafkaError
 
 from runtime.closing import ended
 from runtime.outcome import NotNow
+from runtime.publisher import Publisher
+from runtime.settings import ServiceSettings
+from tests.broker import until
 
 
 class CancelsItself:
@@ -59,3 +67,69 @@ async def test_whoever_is_cancelled_while_a_client_stops_stays_cancelled() -> No
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+
+
+class WithoutMetadata:
+    """aiokafka's own client after the task that fetches its metadata has ended (docs/decisions/0013-asyncio.md)."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self.asked = False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    async def coordinator_lookup(self, *_: Any) -> int:
+        return 0
+
+    async def ready(self, *_: Any, **__: Any) -> bool:
+        return True
+
+    def force_metadata_update(self) -> asyncio.Future[bool]:
+        self.asked = True
+        return asyncio.shield(asyncio.get_running_loop().create_future())
+
+
+class Listener(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is untyped here
+    async def on_partitions_revoked(self, revoked: object) -> None:
+        pass
+
+    async def on_partitions_assigned(self, assigned: object) -> None:
+        pass
+
+
+@pytest.mark.timeout(20)
+async def test_a_consumer_that_waits_for_metadata_for_ever_is_left_after_a_while(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("runtime.closing.STOP_SECONDS", 0.2)
+    consumer = AIOKafkaConsumer(bootstrap_servers="127.0.0.1:1", group_id="g", enable_auto_commit=False)
+    client = consumer._client = WithoutMetadata(consumer._client)
+    consumer._coordinator = GroupCoordinator(
+        client,
+        consumer._subscription,
+        group_id="g",
+        enable_auto_commit=False,
+        assignors=(RoundRobinPartitionAssignor,),
+    )
+    consumer._subscription.subscribe_pattern(re.compile("^vrs"), Listener())
+    consumer._subscription.subscribe_from_pattern({"vrs.submissions"})
+    await until("its coordination to wait for metadata", lambda: client.asked)
+    async with asyncio.timeout(5):
+        await ended(consumer)
+
+
+@pytest.mark.timeout(20)
+async def test_a_producer_that_never_stops_does_not_hold_up_its_publisher(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Producer(Hangs):
+        def __init__(self, **_: Any) -> None:
+            pass
+
+        async def start(self) -> None:
+            pass
+
+    monkeypatch.setattr("runtime.closing.STOP_SECONDS", 0.2)
+    monkeypatch.setattr("runtime.publisher.AIOKafkaProducer", Producer)
+    publisher = await Publisher(ServiceSettings(), "vrs/test").start()
+    async with asyncio.timeout(5):
+        await publisher.stop()

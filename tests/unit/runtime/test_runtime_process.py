@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from runtime.process import HALTED
+from runtime.process import HALTED, TRY_AGAIN
 
 HALTING = """
 import asyncio, runtime.process
@@ -20,6 +20,17 @@ async def halting():
     raise Halted("1001 messages in a row are invalid")
 
 runtime.process.run("test", "INFO", pouring_a_topic_away)
+"""
+STANDING = """
+import asyncio, threading, runtime.process
+from runtime.outcome import NotNow
+
+async def with_a_client_that_never_ends(stop):
+    threading.Thread(target=threading.Event().wait).start()
+    raise NotNow("stands still")
+
+runtime.process.LEAVE_SECONDS = 0.2
+runtime.process.run("test", "INFO", with_a_client_that_never_ends)
 """
 PROGRAM = """
 import asyncio, runtime.process
@@ -62,3 +73,10 @@ def test_a_worker_that_has_halted_stays_so_until_it_is_stopped() -> None:
         process.send_signal(signal.SIGTERM)
         process.stdout.read()
     assert process.returncode == HALTED
+
+
+def test_a_worker_ends_although_a_thread_of_a_client_does_not() -> None:
+    """Python waits for the thread in which Faust has its client: the worker would never be started again."""
+    ended = subprocess.run([sys.executable, "-c", STANDING], capture_output=True, text=True, timeout=15, check=False)
+    assert "do not end" in ended.stdout
+    assert ended.returncode == TRY_AGAIN
