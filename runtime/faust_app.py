@@ -10,7 +10,7 @@ decided here (docs/decisions/0004-faust.md).
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
 
 import faust
@@ -25,6 +25,7 @@ from runtime.lag import LagWatch
 from runtime.logs import logger
 from runtime.message import Message
 from runtime.outcome import NotNow
+from runtime.positions import first_due, is_cut, tell_cut
 from runtime.settings import ServiceSettings
 
 log = logger(__name__)
@@ -48,6 +49,7 @@ class FaustWorker:
     def __init__(self, settings: ServiceSettings, group: str, topic: Topic, state: Path) -> None:
         """``state``: a folder of this worker alone; Faust wants one even where it keeps nothing."""
         self._settings = settings
+        self._group = group
         self._topic = topic
         self._failure: BaseException | None = None
         self._ended = asyncio.Event()
@@ -180,7 +182,11 @@ class FaustWorker:
                 self._settled = self._epoch
                 missing |= self._next.keys()
             quiet = self._assigned and not self._busy and max(self._came, self._given_at) <= began
-            waiting = await self._waiting() if quiet else set()
+            due = dict(self._next)
+            ends = await self._ends() if quiet else {}
+            if cut := [place for place, end in ends.items() if due.get(place, 0) > end]:
+                self.give_up(NotNow(f"{len(cut)} partitions end before what was read of them"))
+            waiting = {place for place, next_one in self._next.items() if ends.get(place, 0) > next_one}
             if not waiting:
                 waiting_since = None
             elif waiting_since is None:
@@ -191,14 +197,14 @@ class FaustWorker:
                     self.give_up(NotNow(f"nothing comes although {len(waiting)} partitions have messages"))
             await self._go_back(missing)
 
-    async def _waiting(self) -> set[TP]:
-        """The partitions that have messages for us; none where the broker does not say."""
+    async def _ends(self) -> Mapping[TP, int]:
+        """Where our partitions end; nothing where the broker does not say."""
         try:
             async with asyncio.timeout(LOOK_SECONDS):
-                ends = await self.app.consumer.highwaters(*self._next)
+                ends: Mapping[TP, int] = await self.app.consumer.highwaters(*self._next)
         except (KafkaError, TimeoutError):
-            return set()
-        return {place for place, due in self._next.items() if ends.get(place, 0) > due}
+            return {}
+        return ends
 
     async def _go_back(self, places: set[TP]) -> None:
         """Have partitions read again from the message that must come next; what comes twice is not due."""
@@ -270,10 +276,15 @@ class FaustWorker:
         begins: dict[TP, int] = {}
         try:
             if places:
-                begins = await self.app.consumer.earliest_offsets(*places)
+                begins = dict(await self.app.consumer.earliest_offsets(*places))
                 committed = await self.app.consumer.seek_to_committed()
-                # Where nothing is committed yet, nothing is sought by that.
-                begins |= {place: max(begins[place], committed.get(place) or 0) for place in places}
+                ends = await self.app.consumer.highwaters(*places)
+                for place in places:
+                    at = committed.get(place)
+                    if at is not None and is_cut(at, ends[place]):
+                        tell_cut(self._settings, self._group, place, at, ends[place])
+                    begins[place] = first_due(at, begins[place], ends[place])
+                # Where nothing is committed yet, nothing was sought by that.
                 await self.app.consumer.seek_wait(begins)
         except KafkaError:
             if epoch == self._epoch:

@@ -12,6 +12,7 @@ from runtime.closing import ended
 from runtime.logs import logger
 from runtime.metrics import gauge
 from runtime.outcome import NotNow
+from runtime.positions import first_due, is_cut, tell_cut
 from runtime.retry import effects_under_way
 from runtime.settings import ServiceSettings
 from runtime.standstill import Place, Standstill
@@ -39,6 +40,8 @@ class LagWatch:
         self._settings, self._service, self._group, self._assigned = settings, service, group, assigned
         self._at_work, self._joined = at_work, joined
         self._shown: set[TopicPartition] = set()
+        self._cut: dict[TopicPartition, int] = {}
+        """What was found committed past the end, and told."""
         self._standstill = Standstill()
         self._stands: asyncio.Future[NotNow] = asyncio.get_running_loop().create_future()
 
@@ -106,8 +109,15 @@ class LagWatch:
         # A member of no subscription: it asks, and never joins the group.
         if client.assignment() != now:
             client.assign(now)
+        # The ends last: what is done meanwhile must not look as if it stood past them.
+        committed = {tp: await client.committed(tp) for tp in now}
         begins, ends = await client.beginning_offsets(now), await client.end_offsets(now)
-        positions = {tp: max(await client.committed(tp) or 0, begins[tp]) for tp in now}
+        cut = {tp: at for tp, at in committed.items() if at is not None and is_cut(at, ends[tp])}
+        for tp, at in cut.items():
+            if self._cut.get(tp) != at:
+                tell_cut(self._settings, self._group, tp, at, ends[tp])
+        self._cut = cut
+        positions = {tp: first_due(committed[tp], begins[tp], ends[tp]) for tp in now}
         return {tp: Place(position, max(0, ends[tp] - position)) for tp, position in positions.items()}
 
     def _labels(self, tp: TopicPartition) -> tuple[str, str, str]:

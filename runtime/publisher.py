@@ -11,7 +11,7 @@ from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 from contracts.events import Payload
 from contracts.topics import Topic
 from contracts.wire import MAX_EVENT_BYTES, Event, encode
-from runtime.closing import ended
+from runtime.closing import Client, ended
 from runtime.failpoints import passing
 from runtime.logs import logger
 from runtime.outcome import NotNow
@@ -120,7 +120,7 @@ class Publisher:
             raise
         return producer
 
-    async def _renew(self, failed: AIOKafkaProducer) -> None:
+    async def _renew(self, failed: Client) -> None:
         """Replace a producer whose send failed: an expired batch leaves a gap in its sequence numbers for good."""
         async with self._renewing:
             if self._producer is not failed:

@@ -45,6 +45,20 @@ async def read_all(settings: ServiceSettings, topic: Topic | str) -> list[Consum
         await consumer.stop()
 
 
+async def commit(settings: ServiceSettings, group: str, topic: Topic, offset: int) -> None:
+    """Let a group without members stand at an offset in every partition of a topic, wherever that ends."""
+    client = AIOKafkaConsumer(
+        bootstrap_servers=settings.kafka_bootstrap, group_id=settings.group(group), enable_auto_commit=False
+    )
+    await client.start()
+    try:
+        places = [TopicPartition(settings.topic(topic), number) for number in range(PARTITIONS)]
+        client.assign(places)
+        await client.commit(dict.fromkeys(places, offset))
+    finally:
+        await client.stop()
+
+
 async def until(what: str, condition: Callable[[], Awaitable[object] | object], seconds: float = 20.0) -> None:
     """Wait until ``condition()`` (plain or awaitable) is true; a TimeoutError says what was waited for."""
     deadline = time.monotonic() + seconds

@@ -48,7 +48,10 @@ def restore(
     print(f"restored {loaded} documents; {published} cycles or participants were missing and are back")
     print(f"{gone_out} mails had come to their end since the backup and will not go out again")
     if again is not None:
-        print(f"another Kafka cluster: {again} returns that waited for their judgement were published for it again")
+        print(
+            "another Kafka cluster, or one that has lost messages:"
+            f" {again} returns that waited for their judgement were published for it again"
+        )
 
 
 async def _backup(told: CliSettings, folder: Path) -> manifest.Manifest:
@@ -79,7 +82,7 @@ async def _restore(told: CliSettings, folder: Path, force: bool) -> tuple[int, i
     loaded = await documents.load(database, folder, found.collections, force)
     published = await records.load(told, folder, found.records)
     # Offsets of another cluster say nothing about this one: then everything it holds is read again.
-    same = found.cluster == await offsets.cluster_id(told)
+    same = found.cluster == await offsets.cluster_id(told) and await offsets.reached(told, found.offsets)
     await offsets.set_back(told, found.offsets if same else {})
     gone_out = await mails.load(told, database)
     return loaded, published, gone_out, None if same else await underway.publish(told, database)

@@ -8,6 +8,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
 from cli.backup.manifest import Offsets
+from cli.kafka_reading import answering, earliest_and_latest, reading
 from cli.settings import CliSettings, Refused
 
 IDLE = frozenset({"Empty", "Dead"})
@@ -69,6 +70,24 @@ async def set_back(told: CliSettings, offsets: Offsets) -> None:
                 await consumer.commit(places)
         finally:
             await consumer.stop()
+
+
+async def reached(told: CliSettings, offsets: Offsets) -> bool:
+    """Whether this cluster's topics reach as far as ``offsets`` do; of a topic that is gone, nothing is asked.
+
+    Where they do not, these are other topics than the offsets are of: made anew, or cut by a loss of power.
+    """
+    wanted: dict[TopicPartition, int] = {}
+    for topics in offsets.values():
+        for topic, parts in topics.items():
+            for number, at in parts.items():
+                place = TopicPartition(told.topic(topic), number)
+                wanted[place] = max(at, wanted.get(place, 0))
+    async with reading(told) as consumer, answering():
+        known = await consumer.topics()
+    there = [place for place in wanted if place.topic in known]
+    ends = await earliest_and_latest(told, there) if there else {}
+    return all(wanted[place] <= end for place, (_, end) in ends.items())
 
 
 def back_to(wanted: Offsets, now: Offsets) -> Offsets:

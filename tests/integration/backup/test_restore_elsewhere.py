@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.backup import manifest
+from cli.backup import manifest, offsets
 from cli.backup.command import _backup, _restore
 from cli.settings import CliSettings
 from cli.topics import _apply, _planned
@@ -106,3 +106,18 @@ async def test_a_restore_on_the_same_cluster_leaves_it_to_the_topics(there: CliS
     await _backup(there, tmp_path)
     assert (await _restore(there, tmp_path, force=True))[3] is None
     assert await read_all(there, RECORDED) == []
+
+
+async def test_offsets_past_the_end_of_a_topic_are_those_of_another_cluster(there: CliSettings, tmp_path: Path) -> None:
+    """Kafka made anew under the same cluster id, or cut by a loss of power: what comes next would count as done."""
+    await make_topics(there)
+    submission, revision = waiting()
+    store = MongoStore(connect(there))
+    assert await store.add_submission(submission) == "added"
+    assert await store.add_revision(revision)
+    await _backup(there, tmp_path)
+    taken = manifest.read(tmp_path)
+    manifest.write(tmp_path, taken.model_copy(update={"offsets": {"vrs.validation": {RECORDED.name: {0: 5}}}}))
+    assert (await _restore(there, tmp_path, force=True))[3] == 1
+    assert len(await read_all(there, RECORDED)) == 1
+    assert await offsets.committed(there) == {}

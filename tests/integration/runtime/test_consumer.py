@@ -18,7 +18,7 @@ from runtime.message import Message
 from runtime.outcome import Done, Halted, Invalid, NotNow, Outcome
 from runtime.publisher import Publisher
 from runtime.settings import ServiceSettings
-from tests.broker import make_topics, read_all, until
+from tests.broker import commit, make_topics, read_all, until
 from tests.conftest import Backbone
 
 NOW = datetime(2013, 7, 1, tzinfo=UTC)
@@ -74,6 +74,18 @@ async def committed(settings: ServiceSettings) -> int:
         return sum([await client.committed(place) or 0 for place in places])
     finally:
         await client.stop()
+
+
+async def test_a_partition_that_ends_before_what_is_committed_is_read_from_its_beginning(
+    settings: ServiceSettings,
+) -> None:
+    await commit(settings, "test", SUBMISSIONS, 1_000)
+    async with published(settings, "one", "two") as publisher:
+        handle, stop = Doing(), asyncio.Event()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(consumer(settings, handle, publisher).run(stop))
+            await until("both messages", lambda: len(handle.seen) == 2)
+            stop.set()
 
 
 async def test_what_is_done_is_committed_and_not_read_again(settings: ServiceSettings) -> None:

@@ -1,20 +1,28 @@
 """The Faust worker on a real broker: nothing is acknowledged before its effect stands."""
 
 import asyncio
+import contextlib
 import itertools
+import shutil
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
 
 from contracts.events import Sender, SubmissionReceived
 from contracts.topics import SUBMISSIONS
 from contracts.wire import Event
+from deploy.local.ports import Ports
+from deploy.local.stack import Stack
 from runtime.faust_app import Ack, FaustWorker
 from runtime.message import Message
+from runtime.outcome import NotNow
 from runtime.publisher import Publisher
 from runtime.settings import ServiceSettings
-from tests.broker import make_topics, until
+from tests.broker import commit, make_topics, until
 from tests.conftest import Backbone
 from tests.integration.runtime.storm import Storm
 
@@ -25,14 +33,18 @@ NOW = datetime(2013, 7, 1, tzinfo=UTC)
 async def settings(backbone: Backbone, topic_prefix: str) -> ServiceSettings:
     settings = ServiceSettings(kafka_bootstrap=backbone.kafka_bootstrap, topic_prefix=topic_prefix)
     await make_topics(settings)
-    publisher = await Publisher(settings, "vrs/test").start()
     for body in ("one", "two"):
-        data = SubmissionReceived(
-            submission_id=body, body_hash=body, sender=Sender(role="centre"), report={}, received_at=NOW
-        )
-        await publisher.publish(SUBMISSIONS, "TH", Event(body, "vrs/test", NOW, data, body))
-    await publisher.stop()
+        await publish(settings, body)
     return settings
+
+
+async def publish(settings: ServiceSettings, body: str) -> None:
+    publisher = await Publisher(settings, "vrs/test").start()
+    data = SubmissionReceived(
+        submission_id=body, body_hash=body, sender=Sender(role="centre"), report={}, received_at=NOW
+    )
+    await publisher.publish(SUBMISSIONS, "TH", Event(body, "vrs/test", NOW, data, body))
+    await publisher.stop()
 
 
 class Reader:
@@ -119,6 +131,59 @@ async def test_what_a_rebalance_finds_unread_is_not_committed(settings: ServiceS
         event.set()
         await task
     await reads(settings, tmp_path / "third", [0, 1])
+
+
+async def test_a_partition_that_ends_before_what_is_committed_is_read_from_its_beginning(
+    settings: ServiceSettings, tmp_path: Path
+) -> None:
+    await commit(settings, "test", SUBMISSIONS, 1_000)
+    await reads(settings, tmp_path, [0, 1])
+    await reads(settings, tmp_path, [])
+
+
+@pytest.fixture
+def own_broker(tmp_path: Path) -> Iterator[Stack]:
+    with Stack(tmp_path / "var", Ports.free()) as stack:
+        stack.start_one("kafka")
+        yield stack
+
+
+@pytest.mark.timeout(180)
+async def test_what_comes_after_the_broker_has_lost_messages_is_worked_on(own_broker: Stack, tmp_path: Path) -> None:
+    """It gets offsets that the worker has seen before, whether the worker is still in its group or begins anew."""
+    settings = ServiceSettings(kafka_bootstrap=f"127.0.0.1:{own_broker.ports.kafka}")
+    await make_topics(settings)
+    for body in ("one", "two"):
+        await publish(settings, body)
+    reader, stop = Reader(), asyncio.Event()
+
+    async def kept_alive() -> None:
+        for number in itertools.count():
+            with contextlib.suppress(NotNow, KafkaError):
+                await worker(settings, reader, tmp_path / f"state{number}").run(stop)
+            if stop.is_set():
+                return
+
+    running = asyncio.create_task(kept_alive())
+    await until("both messages", lambda: reader.seen == [0, 1])
+    await until("both to be committed", lambda: committed(settings))
+    own_broker.kill("kafka")
+    for partition in (tmp_path / "var" / "kafka" / "data").glob(f"{SUBMISSIONS.name}-*"):
+        shutil.rmtree(partition)
+    own_broker.start_one("kafka")
+    await publish(settings, "three")
+    await until("the third message, at the offset of the first", lambda: reader.seen == [0, 1, 0], 90)
+    stop.set()
+    await running
+
+
+async def committed(settings: ServiceSettings) -> bool:
+    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap)
+    await admin.start()
+    try:
+        return any(at.offset == 2 for at in (await admin.list_consumer_group_offsets(settings.group("test"))).values())
+    finally:
+        await admin.close()
 
 
 async def storm(backbone: Backbone, prefix: str, state: Path) -> Storm:

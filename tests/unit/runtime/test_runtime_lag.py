@@ -88,3 +88,25 @@ async def test_a_worker_that_tries_an_effect_again_and_again_is_left_to_it(monke
 
     async with watch.running():
         await retrying(ServiceSettings(), "test", effect)
+
+
+@pytest.mark.timeout(20)
+async def test_a_group_that_stands_past_the_end_is_behind_by_the_whole_partition_and_that_is_told_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Cut(Broker):
+        async def start(self) -> None:
+            pass
+
+        async def committed(self, _: Any) -> int:
+            return 40
+
+    monkeypatch.setattr("runtime.lag.AIOKafkaConsumer", Cut)
+    monkeypatch.setattr("runtime.lag.EVERY_SECONDS", 0.01)
+    # At work: this is about what is shown, not about a standstill.
+    watch = LagWatch(ServiceSettings(), "lagging", "cut", lambda: {PLACE}, lambda: True, lambda: True)
+    async with watch.running():
+        await until("the whole partition to lag", lambda: shown("vrs_consumer_lag_records") == 10)
+    told = REGISTRY.get_sample_value("vrs_topic_cuts_total", {"group": "cut", "topic": PLACE.topic})
+    assert told == 1
+    assert shown("vrs_consumer_position") == 0
