@@ -25,6 +25,8 @@ METRICS = {
     "vrs_consumer_lag_records": Metric("gauge", "Messages not yet consumed.", ("service", "topic", "partition")),
     # Unchanged while there is lag: that partition stands still, whatever the others do.
     "vrs_consumer_position": Metric("gauge", "First message not yet done.", ("service", "topic", "partition")),
+    # Standing still: the two above are not shown, and nobody would notice a worker that stands still.
+    "vrs_lag_measured_seconds": Metric("gauge", "When the lag was last measured, in seconds since 1970.", ("group",)),
     # Any: Kafka has lost messages it had acknowledged; the group reads that partition again from its beginning.
     "vrs_topic_cuts_total": Metric("counter", "Partitions found to end before what was done.", ("group", "topic")),
     # Each is a message set aside; look at `vrs deadletters list`.

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.errors import KafkaError
 
 from runtime.closing import ended
 from runtime.logs import logger
@@ -18,7 +17,7 @@ from runtime.settings import ServiceSettings
 from runtime.standstill import Place, Standstill
 
 log = logger(__name__)
-EVERY_SECONDS = 5.0  # three calls to the broker; scrapes come every 10 s
+EVERY_SECONDS = 5.0  # three requests to the broker, however many partitions; scrapes come every 10 s
 
 SHOWN = ("vrs_consumer_lag_records", "vrs_consumer_position")
 
@@ -52,6 +51,7 @@ class LagWatch:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Measure in the background while inside."""
+        self._measured()  # from now on: one that never comes to it has to show
         task = asyncio.create_task(self._run())
         try:
             yield
@@ -71,9 +71,11 @@ class LagWatch:
             try:
                 await client.start()
                 await self._watch(client)
-            # Whatever its client came to, the next one begins anew.
-            except (KafkaError, TimeoutError) as error:
+            # Whatever its client came to, the next one begins anew: who is not watched could stand for ever.
+            except Exception as error:  # noqa: BLE001
                 log.warning("lag is not measured", error=repr(error))
+                # Figures of before would look like a partition that stands still, or like all being well.
+                self._show(set())
             finally:
                 await ended(client)
             await asyncio.sleep(EVERY_SECONDS)
@@ -86,15 +88,12 @@ class LagWatch:
 
     async def _measure(self, client: AIOKafkaConsumer) -> None:
         now = self._assigned()
-        for lost in self._shown - now:
-            for name in SHOWN:
-                with suppress(KeyError):
-                    gauge(name).remove(*self._labels(lost))
-        self._shown = now
+        self._show(now)
         places = await self._places(client, now)
         for tp, place in places.items():
             for name, value in zip(SHOWN, (place.behind, place.position), strict=True):
                 gauge(name).labels(*self._labels(tp)).set(value)
+        self._measured()
         # Where its partitions have changed meanwhile, what was measured is no longer about this worker.
         at_work = self._at_work() or effects_under_way() or self._assigned() != now
         why = self._standstill.look(time.monotonic(), places, at_work=at_work, joined=self._joined())
@@ -106,11 +105,12 @@ class LagWatch:
         if not now:
             await client.topics()  # whether a broker answers at all
             return {}
-        # A member of no subscription: it asks, and never joins the group.
+        # A member of no subscription: it asks, and never joins the group; and it reads nothing of what it asks about.
         if client.assignment() != now:
             client.assign(now)
+            client.pause(*now)
         # The ends last: what is done meanwhile must not look as if it stood past them.
-        committed = {tp: await client.committed(tp) for tp in now}
+        committed = await self._committed(client, now)
         begins, ends = await client.beginning_offsets(now), await client.end_offsets(now)
         cut = {tp: at for tp, at in committed.items() if at is not None and is_cut(at, ends[tp])}
         for tp, at in cut.items():
@@ -119,6 +119,23 @@ class LagWatch:
         self._cut = cut
         positions = {tp: first_due(committed[tp], begins[tp], ends[tp]) for tp in now}
         return {tp: Place(position, max(0, ends[tp] - position)) for tp, position in positions.items()}
+
+    @staticmethod
+    async def _committed(client: AIOKafkaConsumer, places: set[TopicPartition]) -> dict[TopicPartition, int | None]:
+        # In one request: aiokafka's public way asks for one partition at a time, and a worker may have a thousand.
+        found = await client._coordinator.fetch_committed_offsets(list(places))  # noqa: SLF001
+        return {tp: found[tp].offset if tp in found else None for tp in places}
+
+    def _show(self, places: set[TopicPartition]) -> None:
+        """Take back what is shown of all other partitions."""
+        for lost in self._shown - places:
+            for name in SHOWN:
+                with suppress(KeyError):
+                    gauge(name).remove(*self._labels(lost))
+        self._shown = places
+
+    def _measured(self) -> None:
+        gauge("vrs_lag_measured_seconds").labels(self._group).set(time.time())
 
     def _labels(self, tp: TopicPartition) -> tuple[str, str, str]:
         return self._service, tp.topic.removeprefix(self._settings.topic_prefix), str(tp.partition)

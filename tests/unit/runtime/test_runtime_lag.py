@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from aiokafka import TopicPartition
 from aiokafka.errors import KafkaConnectionError
+from aiokafka.structs import OffsetAndMetadata
 from prometheus_client import REGISTRY
 
 from runtime.lag import LagWatch
@@ -38,14 +39,21 @@ class Broker:
     def assign(self, _: Any) -> None:
         pass
 
+    def pause(self, *_: Any) -> None:
+        pass
+
     async def beginning_offsets(self, _: Any) -> dict[TopicPartition, int]:
         return {PLACE: 0}
 
     async def end_offsets(self, _: Any) -> dict[TopicPartition, int]:
         return {PLACE: 10}
 
-    async def committed(self, _: Any) -> int:
-        return 4
+    @property
+    def _coordinator(self) -> "Broker":
+        return self
+
+    async def fetch_committed_offsets(self, _: Any) -> dict[TopicPartition, OffsetAndMetadata]:
+        return {PLACE: OffsetAndMetadata(4, "")}
 
 
 def shown(name: str) -> float | None:
@@ -98,8 +106,8 @@ async def test_a_group_that_stands_past_the_end_is_behind_by_the_whole_partition
         async def start(self) -> None:
             pass
 
-        async def committed(self, _: Any) -> int:
-            return 40
+        async def fetch_committed_offsets(self, _: Any) -> dict[TopicPartition, OffsetAndMetadata]:
+            return {PLACE: OffsetAndMetadata(40, "")}
 
     monkeypatch.setattr("runtime.lag.AIOKafkaConsumer", Cut)
     monkeypatch.setattr("runtime.lag.EVERY_SECONDS", 0.01)
@@ -110,3 +118,29 @@ async def test_a_group_that_stands_past_the_end_is_behind_by_the_whole_partition
     told = REGISTRY.get_sample_value("vrs_topic_cuts_total", {"group": "cut", "topic": PLACE.topic})
     assert told == 1
     assert shown("vrs_consumer_position") == 0
+
+
+@pytest.mark.timeout(20)
+async def test_where_measuring_fails_nothing_is_shown_and_the_next_client_measures_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Fails(Broker):
+        broken = False
+
+        async def start(self) -> None:
+            pass
+
+        async def end_offsets(self, places: Any) -> dict[TopicPartition, int]:
+            if Fails.broken:
+                raise RuntimeError("whatever a client comes to")
+            return await super().end_offsets(places)
+
+    monkeypatch.setattr("runtime.lag.AIOKafkaConsumer", Fails)
+    monkeypatch.setattr("runtime.lag.EVERY_SECONDS", 0.01)
+    watch = LagWatch(ServiceSettings(), "lagging", "failing", lambda: {PLACE}, lambda: True, lambda: True)
+    async with watch.running():
+        await until("the lag to be shown", lambda: shown("vrs_consumer_lag_records") == 6)
+        Fails.broken = True
+        await until("nothing to be shown", lambda: shown("vrs_consumer_lag_records") is None)
+        Fails.broken = False
+        await until("the lag to be shown again", lambda: shown("vrs_consumer_lag_records") == 6)
