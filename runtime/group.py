@@ -7,6 +7,7 @@ again, to whoever has the partition next. So nothing is lost that a rebalance fi
 
 import asyncio
 import re
+import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Protocol
 
@@ -24,6 +25,7 @@ from runtime.settings import ServiceSettings
 
 log = logger(__name__)
 
+LOOK_SECONDS = 1.0  # also how long the marker of a transaction seems to wait; a worker may have a thousand partitions
 Offsets = dict[Partition, int]
 Batch = dict[Partition, list[Message]]
 Fetched = dict[TopicPartition, list[ConsumerRecord]]
@@ -39,10 +41,29 @@ class Share:
         """True once the partitions are taken back: whoever has them next does what is not committed."""
         self._commit, self._committing = commit, asyncio.Lock()
         self._done: Offsets = {}
+        """What the group has still to hear."""
+        self._said: Offsets = {}
+        """What it has heard, or is to hear."""
+        self._brought: Offsets = {}
+        self._upto: Offsets = {}
+        """Past the last message that came, and past the last one that is done."""
 
     def done(self, partition: Partition, offset: int) -> None:
         """The effect of that message, and of all before it in its partition, stands."""
-        self._done[partition] = offset + 1
+        self._upto[partition] = self._done[partition] = self._said[partition] = offset + 1
+
+    def brought(self, partition: Partition, offset: int) -> None:
+        """The message has come, and all that there are before it in its partition."""
+        self._brought[partition] = offset + 1
+
+    def reached(self, partition: Partition, position: int) -> None:
+        """The client is there. Where all that came is done, what stands before it is no message.
+
+        The markers that end an agency's transactions take offsets, and so does what it has taken back: they would seem
+        to wait for good.
+        """
+        if self._upto.get(partition) == self._brought.get(partition) and position > self._said.get(partition, -1):
+            self._done[partition] = self._said[partition] = position
 
     async def commit(self) -> None:
         """Tell the group what is done; what it did not hear waits for the next call."""
@@ -93,6 +114,7 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is un
         """None while a rebalance goes on."""
         self._begun: Share | None = None
         self._at_work = False
+        self._looked = 0.0
         self._lag = LagWatch(
             settings,
             service,
@@ -170,7 +192,26 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is un
     async def _fetch(self) -> Turn:
         fetched = await self._client.getmany(timeout_ms=200, max_records=self._max_records)
         # In the same step of the event loop: a rebalance between the two would give one share another's messages.
-        return self._share, fetched
+        share = self._share
+        if share is not None:
+            for tp, records in fetched.items():
+                share.brought(Partition(self._bare(tp.topic), tp.partition), records[-1].offset)
+            self._look_where_we_are(share)
+        return share, fetched
+
+    def _look_where_we_are(self, share: Share) -> None:
+        now = time.monotonic()
+        if now - self._looked < LOOK_SECONDS:
+            return
+        self._looked = now
+        # aiokafka's public way waits where a position is not known yet.
+        assignment = self._client._subscription.subscription.assignment  # noqa: SLF001
+        if assignment is None:
+            return
+        for partition in share.partitions:
+            state = assignment.state_value(TopicPartition(self._settings.topic(partition.topic), partition.number))
+            if state is not None and state.has_valid_position:
+                share.reached(partition, state.position)
 
     async def _turn(self, share: Share | None, fetched: Fetched) -> None:
         if share is None:

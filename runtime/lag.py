@@ -67,6 +67,8 @@ class LagWatch:
                 bootstrap_servers=self._settings.kafka_bootstrap,
                 group_id=self._settings.group(self._group),
                 enable_auto_commit=False,
+                # Whose transaction is still open has sent nothing yet: the end is then before it.
+                isolation_level="read_committed",
             )
             try:
                 await client.start()

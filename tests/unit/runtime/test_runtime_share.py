@@ -63,3 +63,40 @@ async def test_of_a_lost_share_nothing_is_told() -> None:
     share.lost = True
     await share.commit()
     assert group.told == []
+
+
+async def test_where_all_that_came_is_done_the_group_stands_where_the_client_does() -> None:
+    """A transaction's marker takes an offset, and is no message."""
+    group = Group(hears=True)
+    share = Share([FIRST], group.commit)
+    share.brought(FIRST, 6)
+    share.reached(FIRST, 8)
+    await share.commit()
+    assert group.told == []
+    share.done(FIRST, 6)
+    share.reached(FIRST, 8)
+    share.reached(FIRST, 8)
+    await share.commit()
+    await share.commit()
+    assert group.told == [{FIRST: 8}]
+
+
+async def test_where_something_that_came_is_not_done_the_group_stands_before_it() -> None:
+    group = Group(hears=True)
+    share = Share([FIRST], group.commit)
+    share.brought(FIRST, 6)
+    share.done(FIRST, 6)
+    share.brought(FIRST, 7)
+    share.reached(FIRST, 9)
+    await share.commit()
+    assert group.told == [{FIRST: 7}]
+
+
+async def test_where_nothing_but_markers_came_since_the_share_began_the_group_stands_past_them() -> None:
+    group = Group(hears=True)
+    share = Share([FIRST], group.commit)
+    share.reached(FIRST, 4)
+    await share.commit()
+    share.reached(FIRST, 5)
+    await share.commit()
+    assert group.told == [{FIRST: 4}, {FIRST: 5}]
