@@ -39,6 +39,10 @@ class Directory:
     def remove(self, key: str) -> None:
         self._records.pop(key, None)
 
+    def become(self, other: "Directory") -> None:
+        """Hold what the other holds, and nothing else, in one step."""
+        self._records = dict(other.records)
+
     @property
     def records(self) -> Mapping[str, Record]:
         return MappingProxyType(self._records)
