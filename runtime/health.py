@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import socket
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
 import uvicorn
@@ -15,12 +16,15 @@ from runtime.metrics import gauge
 
 Check = Callable[[], Awaitable[bool]]
 CHECK_SECONDS = 2.0
+REMEMBERED_SECONDS = 1.0
+"""How long an answer of ``/readyz`` stands: every call would ask Kafka and MongoDB, however many somebody sends."""
 log = logger(__name__)
 
 
 def routes(checks: Mapping[str, Check]) -> APIRouter:
     """The three routes. Ready is: every check (``kafka``, ``mongo`` …) says yes within two seconds."""
     router = APIRouter(include_in_schema=False)
+    readiness = Readiness(checks)
 
     @router.get("/healthz")
     async def healthz() -> dict[str, str]:
@@ -28,9 +32,7 @@ def routes(checks: Mapping[str, Check]) -> APIRouter:
 
     @router.get("/readyz")
     async def readyz() -> JSONResponse:
-        answers = {name: await _passes(check) for name, check in checks.items()}
-        for name, passed in answers.items():
-            gauge("vrs_ready").labels(name).set(passed)
+        answers = await readiness.answers()
         return JSONResponse({"ready": all(answers.values()), "checks": answers}, 200 if all(answers.values()) else 503)
 
     @router.get("/metrics")
@@ -38,6 +40,27 @@ def routes(checks: Mapping[str, Check]) -> APIRouter:
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     return router
+
+
+class Readiness:
+    """What the checks say, asked once a second at most, and once for all who ask at the same time."""
+
+    def __init__(self, checks: Mapping[str, Check]) -> None:
+        self._checks = checks
+        self._asking = asyncio.Lock()
+        self._answers: dict[str, bool] = {}
+        self._asked_at = -REMEMBERED_SECONDS
+
+    async def answers(self) -> Mapping[str, bool]:
+        """By the name of each check whether it passes."""
+        async with self._asking:
+            now = time.monotonic()
+            if now - self._asked_at >= REMEMBERED_SECONDS:
+                self._answers = {name: await _passes(check) for name, check in self._checks.items()}
+                self._asked_at = now
+                for name, passed in self._answers.items():
+                    gauge("vrs_ready").labels(name).set(passed)
+            return self._answers
 
 
 async def _passes(check: Check) -> bool:

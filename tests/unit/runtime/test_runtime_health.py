@@ -1,8 +1,10 @@
 """The port that every service serves."""
 
+import asyncio
 import time
 
 import httpx
+import pytest
 
 from runtime.health import app, serving
 
@@ -19,3 +21,22 @@ async def test_answers_of_one_connection_do_not_wait_for_the_clients_acknowledge
             assert (await client.get("/healthz")).status_code == 200
             taken.append(time.perf_counter() - began)
     assert sorted(taken)[len(taken) // 2] < 0.030
+
+
+async def test_calls_of_readyz_within_a_second_ask_once_and_later_ones_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = 0
+
+    async def mongo() -> bool:
+        nonlocal asked
+        asked += 1
+        await asyncio.sleep(0)
+        return asked == 1
+
+    transport = httpx.ASGITransport(app({"mongo": mongo}))
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        answers = await asyncio.gather(*(client.get("/readyz") for _ in range(20)))
+        assert {one.status_code for one in answers} == {200}
+        assert asked == 1
+        monkeypatch.setattr("runtime.health.REMEMBERED_SECONDS", 0.0)
+        assert (await client.get("/readyz")).status_code == 503
+        assert asked == 2
