@@ -10,6 +10,7 @@ from aiokafka.errors import KafkaError
 from cli.settings import CliSettings, Refused
 from contracts.topics import PARTITIONS
 from contracts.wire import MAX_EVENT_BYTES
+from runtime.unpacking import bound, stands_in
 
 ANSWER_SECONDS = 30.0
 
@@ -17,6 +18,7 @@ ANSWER_SECONDS = 30.0
 @asynccontextmanager
 async def reading(told: CliSettings, partitions: Sequence[TopicPartition] = ()) -> AsyncIterator[AIOKafkaConsumer]:
     """A consumer of its own over the partitions. Raises Refused when the broker does not answer."""
+    bound()
     consumer = AIOKafkaConsumer(
         bootstrap_servers=told.kafka_bootstrap,
         enable_auto_commit=False,
@@ -89,11 +91,11 @@ async def _some(consumer: AIOKafkaConsumer, behind: set[TopicPartition]) -> dict
 
 
 async def read_one(told: CliSettings, partition: TopicPartition, offset: int) -> ConsumerRecord | None:
-    """The record at the offset; None where it is compacted away or not there yet."""
+    """The record at the offset; None where it is compacted away, not there yet, or cannot be unpacked."""
     _, end = (await earliest_and_latest(told, [partition]))[partition]
     if offset >= end:
         return None
     async with reading(told, [partition]) as consumer, answering():
         consumer.seek(partition, offset)
         record = await consumer.getone(partition)
-        return record if record.offset == offset else None
+        return record if record.offset == offset and not stands_in(record.headers) else None

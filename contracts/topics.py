@@ -40,6 +40,8 @@ class Topic:
             # The broker's clock decides what is old. By the writer's, an agency with a wrong clock would have its
             # reports removed as soon as they are written, and one more than an hour ahead would be refused.
             "message.timestamp.type": "LogAppendTime",
+            # A broker that has to unpack a batch does so before it asks for its size: some kilobytes can end it.
+            "compression.type": "producer",
             **({"flush.messages": "1"} if self.fsync else {}),
             **self.extra,
         }

@@ -18,6 +18,7 @@ from runtime.outcome import Done, Halted, Invalid, NotNow, Outcome
 from runtime.publisher import Publisher
 from runtime.retry import retrying
 from runtime.settings import ServiceSettings
+from runtime.unpacking import MAX_UNPACKED_BYTES, REASON, stands_in
 
 log = logger(__name__)
 
@@ -161,7 +162,11 @@ class Consumer:
     async def _one(self, message: Message) -> Outcome:
         started = time.perf_counter()
         effect = f"{self._service}.{message.topic}"
-        outcome = await handled(message, retrying(self._settings, effect, lambda: self._handle(message)))
+        outcome: Outcome
+        if stands_in(message.headers):
+            outcome = Invalid(REASON, f"a compressed batch that ends here, of more than {MAX_UNPACKED_BYTES} bytes")
+        else:
+            outcome = await handled(message, retrying(self._settings, effect, lambda: self._handle(message)))
         name = outcome.what if isinstance(outcome, Done) else "invalid"
         counter("vrs_events_processed_total").labels(self._service, message.topic, name).inc()
         histogram("vrs_processing_seconds").labels(self._service, message.topic).observe(time.perf_counter() - started)

@@ -22,6 +22,7 @@ from runtime.logs import logger
 from runtime.message import Message, Partition
 from runtime.outcome import NotNow
 from runtime.settings import ServiceSettings
+from runtime.unpacking import bound
 
 log = logger(__name__)
 
@@ -123,6 +124,7 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is un
             lambda: self._at_work,
             lambda: self._share is not None,
         )
+        bound()
         self._client = AIOKafkaConsumer(
             bootstrap_servers=settings.kafka_bootstrap,
             group_id=settings.group(group),

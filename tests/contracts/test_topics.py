@@ -56,6 +56,12 @@ def test_no_writers_clock_decides_what_is_old(topic: Topic) -> None:
     assert topic.config["message.timestamp.type"] == "LogAppendTime"
 
 
+@pytest.mark.parametrize("topic", ALL, ids=lambda topic: topic.name)
+def test_no_topic_has_the_broker_unpack_what_is_sent(topic: Topic) -> None:
+    """It would do so before it asks for the size: a batch of some kilobytes could end it."""
+    assert topic.config["compression.type"] == "producer"
+
+
 def test_what_a_202_stands_on_is_flushed_before_it_is_acknowledged() -> None:
     assert all(topic.fsync for topic in (SUBMISSIONS, CYCLES, PARTICIPANTS, agency_in("TH-IMM")))
 
