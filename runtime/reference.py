@@ -2,7 +2,9 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Coroutine
+from itertools import chain
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
@@ -34,6 +36,8 @@ ACCEPTS: tuple[type[RecordChanged], ...] = (
     FocalPointChanged,
     AgencyChanged,
 )
+AT_ONCE = 500
+"""Records that are taken in before others get their turn."""
 
 
 class ReferenceView:
@@ -132,12 +136,19 @@ class ReferenceView:
             self._steps += 1
         ends = await self._asking.end_offsets(self._partitions)
         behind = {tp for tp in self._partitions if await self._consumer.position(tp) < ends[tp]}
-        while behind:
-            for records in (await self._consumer.getmany(*behind, timeout_ms=100)).values():
-                self._steps += 1
-                for record in records:
-                    self._apply(record)
-            behind = {tp for tp in behind if await self._consumer.position(tp) < ends[tp]}
+        unreadable = Counter[tuple[str, str]]()
+        try:
+            while behind:
+                found = await self._consumer.getmany(*behind, timeout_ms=100, max_records=AT_ONCE)
+                for record in chain.from_iterable(found.values()):
+                    self._steps += 1
+                    if reason := self._apply(record):
+                        unreadable[record.topic, reason] += 1
+                await asyncio.sleep(0)  # what is there already is given without waiting
+                behind = {tp for tp in behind if await self._consumer.position(tp) < ends[tp]}
+        finally:
+            for (topic, reason), count in unreadable.items():
+                log.error("unreadable reference records", topic=topic, reason=reason, count=count)
         if self._filling is not self.directory:
             self.directory.become(self._filling)
             self._filling = self.directory
@@ -165,14 +176,15 @@ class ReferenceView:
         log.info(READING, seconds=round(time.perf_counter() - started, 3))
         return consumer, asking
 
-    def _apply(self, record: ConsumerRecord) -> None:
+    def _apply(self, record: ConsumerRecord) -> str | None:
+        """Gives why the record cannot be read, if it cannot."""
         if record.value is None:
             self._filling.remove((record.key or b"").decode(errors="replace"))
-            return
+            return None
         event = decode(record.value, record.headers, ACCEPTS)
         if isinstance(event, Unreadable):
             # Only the gateway writes here: a service older than it. All would stand still if this ended them.
             counter("vrs_records_unreadable_total").labels(record.topic.removeprefix(self._settings.topic_prefix)).inc()
-            log.error("unreadable reference record", topic=record.topic, offset=record.offset, reason=event.reason)
-            return
+            return event.reason
         self._filling.put(event.data.record)
+        return None
