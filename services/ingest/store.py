@@ -112,9 +112,12 @@ class MongoStore:
             await self._submissions.create_index([("series", 1), ("revision", 1)])
             await self._submissions.create_index([("participant", 1), ("received_at", -1), ("_id", -1)])
             await self._submissions.create_index([("received_at", -1), ("_id", -1)])
+            # The gateway asks for a cycle: whether anything refers to it, who has reported, what was sent for it.
+            await self._submissions.create_index([("cycle", 1), ("received_at", -1), ("_id", -1)])
             await self._reports.create_index("submission_id", unique=True)
             await self._reports.create_index([("series", 1), ("revision", -1)])
             await self._reports.create_index([("participant", 1), ("cycle", 1)])
+            await self._reports.create_index([("cycle", 1), ("agency", 1)])
 
     async def reachable(self) -> bool:
         async with answering():

@@ -11,9 +11,11 @@ from contracts.figures import Table
 from contracts.period import Period
 from runtime import mongo
 from runtime.outcome import NotNow
+from services.gateway.portal.returns.drafts import MongoDrafts
 from services.gateway.settings import GatewaySettings
 from services.gateway.store import AT_ONCE, MemoryReads, MongoReads, Reads
 from services.gateway.visibility import Contribution
+from services.ingest.store import MongoStore as IngestStore
 from tests.broker import until
 from tests.conftest import Backbone
 
@@ -65,6 +67,26 @@ async def test_what_refers_to_a_cycle_is_named_by_its_collection(store: tuple[Re
     await add("notices", {"_id": "2013-H1|TH|border|cycle_opened", "cycle": "2013-H1"})
     assert await reads.uses("2013-H1") == ["submissions", "drafts"]
     assert await reads.uses("2013-H2") == ["submissions"]
+
+
+async def test_what_is_asked_about_a_cycle_is_found_by_an_index(backbone: Backbone, mongo_database: str) -> None:
+    settings = GatewaySettings(mongo_url=backbone.mongo_url, mongo_database=mongo_database)
+    database = mongo.connect(settings)
+    try:
+        await IngestStore(database).prepare()
+        await MongoDrafts(database).prepare()
+        asked: list[tuple[str, Document]] = [
+            ("reports", {"cycle": "2013-H1"}),
+            ("reports", {"cycle": "2013-H1", "agency": None}),
+            ("submissions", {"cycle": "2013-H1"}),
+            ("drafts", {"cycle": "2013-H1"}),
+        ]
+        for collection, where in asked:
+            await database[collection].insert_one({"_id": f"{collection}{where}", "submission_id": str(where), **where})
+            plan = (await database[collection].find(where).explain())["queryPlanner"]["winningPlan"]
+            assert "'COLLSCAN'" not in str(plan), (collection, where)
+    finally:
+        database.client.close()
 
 
 async def test_submissions_come_newest_first_and_each_once(store: tuple[Reads, Fill]) -> None:

@@ -51,9 +51,10 @@ class MongoDrafts:
         self._drafts = database["drafts"]
 
     async def prepare(self) -> None:
-        """Make the index; making it again does nothing."""
+        """Make the indexes; making them again does nothing."""
         async with answering():
             await self._drafts.create_index("participant")
+            await self._drafts.create_index("cycle")  # before one is removed: whether anybody writes a return for it
 
     async def get(self, participant: str, cycle: str, agency: str | None) -> Draft:
         series = series_id(participant, cycle, agency)
