@@ -52,6 +52,21 @@ class Announcements:
             refused = e.ReportRejected(**_about(one), findings=[FINDINGS["report.too_large"].at()])
             await self._tell(JUDGED, one, f"judged.{one.judgement}", refused, at)
 
+    async def accepted(self, one: Revision) -> None:
+        """Validation's word on a revision, from what was kept of it: where the topic that had it is gone."""
+        data = e.ReportAccepted.model_validate(
+            {
+                **_about(one),
+                "findings": one.findings,
+                "report": one.enriched,
+                "figures": one.figures,
+                "answered": one.answered,
+                "centre_only": one.centre_only,
+            }
+        )
+        at = next((step.at for step in one.history if step.state == "accepted"), one.recorded_at)
+        await self._tell(JUDGED, one, f"judged.{one.judgement}", data, at)
+
     async def withdrawn(self, one: Revision) -> None:
         """The series has no return in force from here on."""
         data = e.ReportWithdrawn(**_about(one), reason=one.reason or "")

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contracts.states import IN_FORCE, State
 from services.ingest.documents import Revision, Submission
 from services.ingest.rules.line import Follower, decisive
-from services.ingest.store import Added, D, Figures
+from services.ingest.store import Added, D, Figures, Order, newest_of
 
 
 class MemoryStore:
@@ -80,6 +80,10 @@ class MemoryStore:
         for _, one in sorted(self.revisions.items()):
             if not one.published or (one.outcome is None and one.kind != "withdrawal"):
                 yield one
+
+    async def decisive(self) -> dict[str, Order]:
+        found = (one for one in self.revisions.values() if one.agency is None and decisive(one) is not None)
+        return newest_of((one.series, (one.revision, one.judgement)) for one in found)
 
     async def parts_in_force(self, participant: str, cycle: str) -> list[Revision]:
         found = [one for one in self.revisions.values() if (one.participant, one.cycle) == (participant, cycle)]

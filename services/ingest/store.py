@@ -19,10 +19,12 @@ from services.ingest.rules.line import Follower
 Added = Literal["added", "known", "claimed"]
 """Of a submission: new, there already, or new with the key of another."""
 Figures = dict[str, list[Any]]
+Order = tuple[int, int]
+"""A revision and its judgement: the highest pair of a series is its newest."""
 D = TypeVar("D", bound=Document)
 OPEN: tuple[State, ...] = ("recorded", "needs_explanation", *sorted(IN_FORCE))
-
-
+DECIDES: Stored = {"$or": [{"outcome": "accepted"}, {"kind": "withdrawal"}]}
+"""What ends what was in force before it."""
 TOO_LARGE = frozenset({10334, 17280, 17419})
 """The server's codes for a document or a key that is too large, also after an update."""
 
@@ -86,6 +88,10 @@ class Store(Protocol):
 
     def underway(self) -> AsyncIterator[Revision]:
         """Revisions that wait for their judgement, or of which the topic may not know, in the order of their ids."""
+        ...
+
+    async def decisive(self) -> dict[str, Order]:
+        """Of each national series, the newest revision that is accepted or a withdrawal."""
         ...
 
     async def parts_in_force(self, participant: str, cycle: str) -> list[Revision]:
@@ -154,9 +160,8 @@ class MongoStore:
 
     async def follower(self, series: str, number: int) -> Follower | None:
         later = {"series": series, "revision": {"$gt": number}}
-        decides: Stored = {"$or": [{"outcome": "accepted"}, {"kind": "withdrawal"}]}
         async with answering():
-            found = await self._reports.find_one({**later, **decides}, ["kind"], sort=[("revision", 1)])
+            found = await self._reports.find_one({**later, **DECIDES}, ["kind"], sort=[("revision", 1)])
         if found is None:
             return None
         return "withdrawal" if found["kind"] == "withdrawal" else "accepted"
@@ -192,6 +197,12 @@ class MongoStore:
         async with answering():
             async for one in self._reports.find(where).sort("_id", 1):
                 yield Revision.model_validate(_named(one))
+
+    async def decisive(self) -> dict[str, Order]:
+        where: Stored = {"agency": None, **DECIDES}
+        async with answering():
+            found = await self._reports.find(where, ["series", "revision", "judgement"]).to_list(None)
+        return newest_of((one["series"], (one["revision"], one["judgement"])) for one in found)
 
     async def parts_in_force(self, participant: str, cycle: str) -> list[Revision]:
         where: Stored = {"participant": participant, "cycle": cycle, "agency": {"$ne": None}, "outcome": "accepted"}
@@ -231,6 +242,14 @@ class MongoStore:
         async with answering():
             done = await collection.update_one({"_id": old.id, "version": old.version}, update)
         return after if done.matched_count else None
+
+
+def newest_of(found: Iterable[tuple[str, Order]]) -> dict[str, Order]:
+    """The highest of each series."""
+    newest: dict[str, Order] = {}
+    for series, judged in found:
+        newest[series] = max(judged, newest.get(series, judged))
+    return newest
 
 
 def _stored(one: Document) -> Stored:

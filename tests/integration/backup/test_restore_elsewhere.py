@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,11 +14,13 @@ from contracts.directory import key_of
 from contracts.events import AgencyChanged, CycleChanged, Payload, ReportRecorded, Sender
 from contracts.identity import event_id, revision_id, series_id
 from contracts.records import Agency, Cycle
-from contracts.topics import CYCLES, PARTICIPANTS, RECORDED, Topic
+from contracts.topics import CYCLES, JUDGED, PARTICIPANTS, RECORDED, Topic
 from contracts.wire import Event, decode
 from deploy.local import mongo
 from runtime.mongo import connect
 from runtime.publisher import Publisher
+from services.aggregation.decoding import Folded
+from services.aggregation.decoding import read as folding
 from services.ingest.documents import Revision, Step, Submission
 from services.ingest.store import MongoStore
 from tests.broker import make_topics, read_all
@@ -93,6 +96,60 @@ async def test_returns_that_waited_are_published_again_and_agencies_get_their_to
         assert missing == {"vrs.in.TH-IMM", "vrs.out.TH-IMM"}
         await _apply(here)
         assert {step.action for step in await _planned(here)} == {"keep"}
+    finally:
+        mongo.drop(backbone.stack.ports.mongo, here.mongo_database)
+
+
+def stands(participant: str, number: int = 1, **more: Any) -> tuple[Submission, Revision]:
+    """A revision that ingest has accepted; with ``more`` fields, another one."""
+    series, who = series_id(participant, "2013-H1", None), Sender(role="focal-point", participant=participant)
+    step = Step(state="accepted", at=NOW, service="validation")
+    common = {"series": series, "participant": participant, "cycle": "2013-H1", "revision": number, "kind": "report"}
+    sent = {"id": f"{participant}-{number}", "sender": who.name, "body_hash": "h", "timeline": [step]}
+    said = {
+        "id": revision_id(series, number), "submission_id": f"{participant}-{number}", "sender": who,
+        "report": {"template": "ort/1", "reporter": participant, "cycle": "2013-H1", "answers": {}},
+        "enriched": {"reporter": {"code": participant}}, "outcome": "accepted", "context": {"received_at": NOW},
+        "figures": [["illegal_entries", "total", "total", 7]], "answered": [["illegal_entries", "total"]],
+        "history": [step], "recorded_at": NOW, "published": True,
+    }  # fmt: skip
+    state: dict[str, Any] = {"state": "accepted"}
+    return (
+        Submission.model_validate({**common, **sent, **state, "received_at": NOW, "kind": more.get("kind", "report")}),
+        Revision.model_validate({**common, **said, **state, **more}),
+    )
+
+
+async def test_what_was_accepted_or_withdrawn_and_not_folded_yet_is_published_for_the_figures(
+    there: CliSettings, backbone: Backbone, tmp_path: Path
+) -> None:
+    await make_topics(there)
+    database = connect(there)
+    store = MongoStore(database)
+    withdrawal = {"kind": "withdrawal", "report": None, "enriched": None, "outcome": None, "state": "withdrawn"}
+    bare: dict[str, Any] = {**withdrawal, "figures": [], "answered": []}
+    for submission, revision in (stands("MY"), stands("ID"), stands("ID", 2, **bare), stands("PH")):
+        assert await store.add_submission(submission) == "added"
+        assert await store.add_revision(revision)
+    folded = [{"_id": series_id(code, "2013-H1", None), "revision": 1, "judgement": 0} for code in ("ID", "PH")]
+    await database.contributions.insert_many(folded)
+    await _backup(there, tmp_path)
+    taken = manifest.read(tmp_path)
+    manifest.write(tmp_path, taken.model_copy(update={"cluster": "another"}))
+
+    here = there.model_copy(
+        update={"topic_prefix": there.topic_prefix + "new.", "mongo_database": there.mongo_database + "-new"}
+    )
+    await _apply(here)
+    try:
+        assert (await _restore(here, tmp_path, force=False))[3] == 2
+        found = [folding(record.value, record.headers, 0, 0) for record in await read_all(here, JUDGED)]
+        heard = {one.contribution.series: one.contribution for one in found if isinstance(one, Folded)}
+        assert heard.keys() == {"MY|2013-H1", "ID|2013-H1"}
+        assert heard["MY|2013-H1"].tables == {"total": {"illegal_entries": {"total": 7}}}
+        assert (heard["MY|2013-H1"].revision, heard["MY|2013-H1"].answered) == (1, ("illegal_entries|total",))
+        assert (heard["ID|2013-H1"].revision, heard["ID|2013-H1"].withdrawn) == (2, True)
+        assert await read_all(here, RECORDED) == []
     finally:
         mongo.drop(backbone.stack.ports.mongo, here.mongo_database)
 

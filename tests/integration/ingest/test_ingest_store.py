@@ -115,6 +115,21 @@ async def test_what_waits_for_its_judgement_or_may_not_be_published_is_under_way
     assert [one async for one in store.underway()] == [waiting, unheard]
 
 
+async def test_the_newest_acceptance_or_withdrawal_of_each_national_series_is_told(store: Store) -> None:
+    for one in (
+        revision(1, **ACCEPTED),
+        revision(2, judgement=3, state="superseded", outcome="accepted"),
+        revision(3, state="rejected", outcome="rejected"),
+        revision(4),
+        revision(1, "2013-H2", **ACCEPTED),
+        revision(2, "2013-H2", **WITHDRAWAL),
+        revision(1, "2014-H1"),
+        revision(1, agency="TH-IMM", **ACCEPTED),
+    ):
+        assert await store.add_revision(one)
+    assert await store.decisive() == {SERIES: (2, 3), "TH|2013-H2": (2, 0)}
+
+
 async def test_a_submission_is_added_once_and_a_key_claimed_once(store: Store) -> None:
     assert await store.add_submission(submission("s1", claim="k")) == "added"
     assert await store.add_submission(submission("s1", claim="k", body="other")) == "known"
