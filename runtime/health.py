@@ -37,6 +37,7 @@ def routes(checks: Mapping[str, Check]) -> APIRouter:
 
     @router.get("/metrics")
     async def metrics() -> Response:
+        await readiness.answers()  # `vrs_ready` is as of now, also where nobody asks /readyz
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     return router
@@ -56,10 +57,11 @@ class Readiness:
         async with self._asking:
             now = time.monotonic()
             if now - self._asked_at >= REMEMBERED_SECONDS:
-                self._answers = {name: await _passes(check) for name, check in self._checks.items()}
+                passed = await asyncio.gather(*map(_passes, self._checks.values()))
+                self._answers = dict(zip(self._checks, passed, strict=True))
                 self._asked_at = now
-                for name, passed in self._answers.items():
-                    gauge("vrs_ready").labels(name).set(passed)
+                for name, answer in self._answers.items():
+                    gauge("vrs_ready").labels(name).set(answer)
             return self._answers
 
 

@@ -24,20 +24,20 @@ async def main(settings: AggregationSettings, stop: asyncio.Event) -> None:
     """Run one worker until ``stop`` is set. Raises what ends the process, to be started again."""
     database = connect(settings)
     store = MongoStore(database, settings.aggregation_operations_per_call)
-    await retrying(settings, "aggregation.prepare", store.prepare)
-    publisher = await retrying(settings, "publisher", Publisher(settings, "vrs/aggregation").start)
+    publisher = Publisher(settings, "vrs/aggregation")
     aside = SetAside(settings, "aggregation", publisher)
     worker = Worker(settings, store, Updates(publisher, _now), aside.put, aside.good, _now)
     member = Member(settings, "aggregation", GROUP, [JUDGED.name], worker)
+    health = api.build(member.joined, functools.partial(reachable, database))
     try:
-        health = api.build(member.joined, functools.partial(reachable, database))
-        async with (
-            serving(health, settings.bind, settings.aggregation_port),
+        # Who watches sees a worker also while it waits for MongoDB or Kafka.
+        async with serving(health, settings.bind, settings.aggregation_port):
+            await retrying(settings, "aggregation.prepare", store.prepare)
+            await retrying(settings, "publisher", publisher.start)
             # The failure of either ends both.
-            asyncio.TaskGroup() as group,
-        ):
-            group.create_task(worker.run(stop))
-            group.create_task(member.run(stop))
+            async with asyncio.TaskGroup() as group:
+                group.create_task(worker.run(stop))
+                group.create_task(member.run(stop))
     finally:
         await publisher.stop()
         database.client.close()

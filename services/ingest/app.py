@@ -149,35 +149,38 @@ def _received(data: e.SubmissionReceived) -> Incoming:
 async def run(settings: IngestSettings, stop: asyncio.Event) -> None:
     """Work until ``stop`` is set. Raises what ends the process so that it is started again."""
     store = MongoStore(connect(settings))
-    await retrying(settings, "ingest.prepare", store.prepare)
-    publisher = await retrying(settings, "publisher", Publisher(settings, "vrs/ingest").start)
+    publisher = Publisher(settings, "vrs/ingest")
     reference = ReferenceView(settings)
+    ingest = Ingest(store, publisher, reference.directory, lambda: datetime.now(UTC))
+    sent = Consumer(
+        settings,
+        "ingest",
+        "ingest",
+        [SUBMISSIONS.name],
+        ingest.sent,
+        publisher,
+        patterns=[direct.TOPICS],
+        before_batch=reference.refresh,
+    )
+    judged = Consumer(
+        settings,
+        "ingest",
+        "ingest.judged",
+        [JUDGED.name],
+        ingest.judged,
+        publisher,
+        before_batch=reference.refresh,
+    )
+    application = api.build({"sent": sent.joined, "judged": judged.joined}, store, reference)
     try:
-        await retrying(settings, "reference", reference.start)
-        ingest = Ingest(store, publisher, reference.directory, lambda: datetime.now(UTC))
-        sent = Consumer(
-            settings,
-            "ingest",
-            "ingest",
-            [SUBMISSIONS.name],
-            ingest.sent,
-            publisher,
-            patterns=[direct.TOPICS],
-            before_batch=reference.refresh,
-        )
-        judged = Consumer(
-            settings,
-            "ingest",
-            "ingest.judged",
-            [JUDGED.name],
-            ingest.judged,
-            publisher,
-            before_batch=reference.refresh,
-        )
-        application = api.build({"sent": sent.joined, "judged": judged.joined}, store, reference)
-        async with health.serving(application, settings.bind, settings.ingest_port), asyncio.TaskGroup() as group:
-            group.create_task(sent.run(stop))
-            group.create_task(judged.run(stop))
+        # Who watches sees a worker also while it waits for MongoDB or Kafka.
+        async with health.serving(application, settings.bind, settings.ingest_port):
+            await retrying(settings, "ingest.prepare", store.prepare)
+            await retrying(settings, "publisher", publisher.start)
+            await retrying(settings, "reference", reference.start)
+            async with asyncio.TaskGroup() as group:
+                group.create_task(sent.run(stop))
+                group.create_task(judged.run(stop))
     finally:
         await reference.stop()
         await publisher.stop()

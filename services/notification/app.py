@@ -92,18 +92,20 @@ async def main(
         await scheduler.tick()
         gauge("vrs_schedule_looked_at_seconds").set_to_current_time()
 
-    await retrying(settings, f"{SERVICE}.indexes", store.prepare)
-    await retrying(settings, "reference", view.start)
     consumer = Consumer(settings, SERVICE, SERVICE, [RECORDED.name, JUDGED.name], handler(store), publisher)
-    await retrying(settings, "publisher", publisher.start)
+    api = application(consumer.joined, lambda: reachable(store.database))
     try:
-        api = application(consumer.joined, lambda: reachable(store.database))
-        async with serving(api, settings.bind, settings.notification_port) as port, asyncio.TaskGroup() as group:
+        # Who watches sees a worker also while it waits for MongoDB or Kafka.
+        async with serving(api, settings.bind, settings.notification_port) as port:
             if started is not None:
                 started(port)
-            group.create_task(consumer.run(stop))
-            group.create_task(every(settings, stop, f"{SERVICE}.tick", tick))
-            group.create_task(every(settings, stop, f"{SERVICE}.mail", lambda: mailer.work(stop)))
+            await retrying(settings, f"{SERVICE}.indexes", store.prepare)
+            await retrying(settings, "reference", view.start)
+            await retrying(settings, "publisher", publisher.start)
+            async with asyncio.TaskGroup() as group:
+                group.create_task(consumer.run(stop))
+                group.create_task(every(settings, stop, f"{SERVICE}.tick", tick))
+                group.create_task(every(settings, stop, f"{SERVICE}.mail", lambda: mailer.work(stop)))
     finally:
         await view.stop()
         await publisher.stop()

@@ -20,7 +20,7 @@ GROUP = "validation"
 
 async def main(settings: ValidationSettings, stop: asyncio.Event) -> None:
     """Run one worker until ``stop`` is set. Raises what ends the process, to be started again."""
-    publisher = await retrying(settings, "publisher", Publisher(settings, "vrs/validation").start)
+    publisher = Publisher(settings, "vrs/validation")
     aside = SetAside(settings, "validation", publisher)
     worker = Worker(settings, publisher, aside.put, aside.good, _now)
     try:
@@ -31,7 +31,9 @@ async def main(settings: ValidationSettings, stop: asyncio.Event) -> None:
             async def kafka() -> bool:
                 return await faust.joined() and await publisher.reachable()
 
+            # Who watches sees a worker also while it waits for Kafka.
             async with serving(api.build(kafka), settings.bind, settings.validation_port):
+                await retrying(settings, "publisher", publisher.start)
                 await faust.run(stop)
     finally:
         await publisher.stop()

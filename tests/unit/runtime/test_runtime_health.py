@@ -40,3 +40,12 @@ async def test_calls_of_readyz_within_a_second_ask_once_and_later_ones_again(mon
         monkeypatch.setattr("runtime.health.REMEMBERED_SECONDS", 0.0)
         assert (await client.get("/readyz")).status_code == 503
         assert asked == 2
+
+
+async def test_metrics_tell_what_is_ready_now_also_where_nobody_asks_readyz() -> None:
+    async def gone() -> bool:
+        raise ConnectionError
+
+    transport = httpx.ASGITransport(app({"a-neighbour": gone}))
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        assert 'vrs_ready{check="a-neighbour"} 0.0' in (await client.get("/metrics")).text
