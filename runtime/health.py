@@ -16,6 +16,8 @@ from runtime.metrics import gauge
 
 Check = Callable[[], Awaitable[bool]]
 CHECK_SECONDS = 2.0
+GRACE_SECONDS = 5
+"""How long a service that ends waits for requests that are under way."""
 REMEMBERED_SECONDS = 1.0
 """How long an answer of ``/readyz`` stands: every call would ask Kafka and MongoDB, however many somebody sends."""
 log = logger(__name__)
@@ -87,7 +89,16 @@ async def serving(application: FastAPI, host: str, port: int) -> AsyncIterator[i
     listener = socket.create_server((host, port), reuse_port=False)
     # asyncio sets it only on sockets that name their protocol, and these do not: an answer in two pieces took 40 ms.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    server = uvicorn.Server(uvicorn.Config(application, log_config=None, access_log=False, lifespan="on"))
+    server = uvicorn.Server(
+        uvicorn.Config(
+            application,
+            log_config=None,
+            access_log=False,
+            lifespan="on",
+            # Whoever has sent half a request would keep the process from ending.
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
+    )
     # Two owners of the process's signals would each think the other stops it.
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
     server.capture_signals = contextlib.nullcontext  # type: ignore[assignment,method-assign]

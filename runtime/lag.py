@@ -71,15 +71,16 @@ class LagWatch:
                 isolation_level="read_committed",
             )
             try:
-                await client.start()
-                await self._watch(client)
+                try:
+                    await client.start()
+                    await self._watch(client)
+                finally:
+                    await ended(client)
             # Whatever its client came to, the next one begins anew: who is not watched could stand for ever.
             except Exception as error:  # noqa: BLE001
                 log.warning("lag is not measured", error=repr(error))
                 # Figures of before would look like a partition that stands still, or like all being well.
                 self._show(set())
-            finally:
-                await ended(client)
             await asyncio.sleep(EVERY_SECONDS)
 
     async def _watch(self, client: AIOKafkaConsumer) -> None:

@@ -34,13 +34,22 @@ async def main(settings: AggregationSettings, stop: asyncio.Event) -> None:
         async with serving(health, settings.bind, settings.aggregation_port):
             await retrying(settings, "aggregation.prepare", store.prepare)
             await retrying(settings, "publisher", publisher.start)
-            # The failure of either ends both.
-            async with asyncio.TaskGroup() as group:
-                group.create_task(worker.run(stop))
-                group.create_task(member.run(stop))
+            await work(member, worker, stop)
     finally:
         await publisher.stop()
         database.client.close()
+
+
+async def work(member: Member, worker: Worker, stop: asyncio.Event) -> None:
+    """Both until ``stop``; the failure of either ends both. Raises it.
+
+    The worker writes until the member has ended: a batch that is under way may wait for it to make room.
+    """
+    over = asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(worker.run(over))
+        await member.run(stop)
+        over.set()
 
 
 def _now() -> datetime:

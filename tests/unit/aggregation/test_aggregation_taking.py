@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 import pytest
 
 from contracts.wire import encode
-from runtime.group import Offsets, Share
+from runtime.group import Member, Offsets, Share
 from runtime.message import Message, Partition
 from runtime.outcome import Invalid, NotNow
+from services.aggregation.app import work
 from services.aggregation.rules import Change, Contribution
 from services.aggregation.settings import AggregationSettings
 from services.aggregation.store import MemoryStore
@@ -201,3 +202,24 @@ async def test_what_is_folded_is_written_without_being_asked_and_once_more_at_th
     await desk.take(THAI[1], begin=1)
     await desk.worker.finish()
     assert desk.committed == {0: 2}
+
+
+async def test_a_batch_that_waits_for_room_when_the_worker_is_stopped_is_written() -> None:
+    desk, stop = Desk(aggregation_figures_per_flush=1, aggregation_flush_seconds=0.01), asyncio.Event()
+    await desk.begin()
+
+    class OneBatch(Member):
+        """Is asked to stop while a batch of three, each of which fills the room, has only come in."""
+
+        def __init__(self) -> None:
+            """Without a client."""
+
+        async def run(self, stop: asyncio.Event) -> None:
+            stop.set()
+            await asyncio.sleep(0)
+            await desk.take(*THAI)
+            await desk.worker.finish()
+
+    async with asyncio.timeout(10):
+        await work(OneBatch(), desk.worker, stop)
+    assert desk.committed == {0: 3}

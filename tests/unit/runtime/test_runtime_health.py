@@ -5,6 +5,7 @@ import time
 
 import httpx
 import pytest
+from fastapi import Request
 
 from runtime.health import app, serving
 
@@ -49,3 +50,22 @@ async def test_metrics_tell_what_is_ready_now_also_where_nobody_asks_readyz() ->
     transport = httpx.ASGITransport(app({"a-neighbour": gone}))
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         assert 'vrs_ready{check="a-neighbour"} 0.0' in (await client.get("/metrics")).text
+
+
+async def test_a_request_that_is_never_sent_whole_does_not_keep_the_process_from_ending(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("runtime.health.GRACE_SECONDS", 1)
+    one, begun = app({}), asyncio.Event()
+
+    @one.post("/all")
+    async def everything(request: Request) -> None:
+        begun.set()
+        await request.body()
+
+    async with asyncio.timeout(10):
+        async with serving(one, "127.0.0.1", 0) as port:
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(b"POST /all HTTP/1.1\r\nHost: here\r\nContent-Length: 100\r\n\r\nabc")
+            await begun.wait()
+        writer.close()

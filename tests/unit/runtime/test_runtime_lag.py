@@ -135,12 +135,16 @@ async def test_where_measuring_fails_nothing_is_shown_and_the_next_client_measur
                 raise RuntimeError("whatever a client comes to")
             return await super().end_offsets(places)
 
+        async def stop(self) -> None:
+            if Fails.broken:
+                raise RuntimeError("what its tasks died of")
+
     monkeypatch.setattr("runtime.lag.AIOKafkaConsumer", Fails)
     monkeypatch.setattr("runtime.lag.EVERY_SECONDS", 0.01)
     watch = LagWatch(ServiceSettings(), "lagging", "failing", lambda: {PLACE}, lambda: True, lambda: True)
     async with watch.running():
         await until("the lag to be shown", lambda: shown("vrs_consumer_lag_records") == 6)
-        Fails.broken = True
+        Fails.broken = True  # and its end is no better
         await until("nothing to be shown", lambda: shown("vrs_consumer_lag_records") is None)
         Fails.broken = False
         await until("the lag to be shown again", lambda: shown("vrs_consumer_lag_records") == 6)
