@@ -1,6 +1,7 @@
 """`vrs aggregates check|rebuild`: are the figures what the stored reports say, and make them anew."""
 
 import asyncio
+from typing import Annotated
 
 import typer
 
@@ -23,9 +24,13 @@ def check() -> None:
 
 
 @app.command()
-def rebuild() -> None:
+def rebuild(
+    force: Annotated[
+        bool, typer.Option("--force", help="Take away what the topic does not tell of: damage, not a topic cut short.")
+    ] = False,
+) -> None:
     """Make every aggregate anew from the judged reports, while the system runs or not."""
     from cli.aggregates import rebuild as make_anew
 
-    asyncio.run(make_anew(settings()))
+    asyncio.run(make_anew(settings(), force=force))
     typer.secho("rebuilt", fg=typer.colors.GREEN)

@@ -59,17 +59,21 @@ async def check(settings: ServiceSettings) -> list[Difference]:
     )
 
 
-async def rebuild(settings: ServiceSettings) -> None:
-    """Fold every judged report again and replace what differs, while workers run or not. Raises NotNow and Refused."""
+async def rebuild(settings: ServiceSettings, *, force: bool = False) -> None:
+    """Fold every judged report again and replace what differs, while workers run or not. Raises NotNow and Refused.
+
+    ``force``: also take away what the topic does not tell of.
+    """
     # Imported here: the check above must not rest on the service that it checks.
     from services.aggregation.rebuild import NotTheWhole
     from services.aggregation.rebuild import rebuild as again
 
     try:
-        await again(settings)
+        await again(settings, force=force)
     except NotTheWhole as error:
         raise Refused(
-            f"{error}: not the whole topic, as on another cluster after a restore. No figure was changed"
+            f"{error}: not the whole topic, as on another cluster after a restore, or where the broker has lost"
+            " messages. No figure was changed. Only where you know these for damage: --force takes them away"
         ) from None
 
 

@@ -4,8 +4,10 @@
 database is replaced. Nothing is emptied: a reader misses no figure meanwhile, a worker that starts in the middle finds
 every contribution that it needs, and a rebuild that dies halfway leaves everything no worse; it is run again. No
 consumer group is reset and no worker stops. Only contributions that were damaged by hand, at the order they had,
-ask for a restart of the workers: they may remember the damaged one. A topic that does not tell of every return whose
-figures stand here is not the whole of it, as on another cluster after a restore, and is refused.
+ask for a restart of the workers: they may remember the damaged one. A topic that does not tell of every return that
+stands here, up to its revision, is not the whole of it, as on another cluster after a restore or where a broker has
+lost its last messages, and is refused. What was damaged by hand so that it claims more than the topic tells looks the
+same: whoever knows that it is damage may say so.
 """
 
 from collections.abc import AsyncIterator, Callable, Iterable
@@ -37,11 +39,17 @@ NewContributions = Callable[[], AsyncIterator[Contribution]]
 
 
 class NotTheWhole(Exception):
-    """The topic does not tell of returns whose figures stand in the database: they would all be taken away."""
+    """Returns stand in the database that the topic does not tell of, or not up to their revision.
+
+    Their figures would be taken away, or those of an older revision put back, with what that one opens to others.
+    """
 
 
-async def rebuild(settings: ServiceSettings) -> None:
-    """Make all aggregates anew. Raises NotNow when Kafka or MongoDB stays away, and NotTheWhole."""
+async def rebuild(settings: ServiceSettings, *, force: bool = False) -> None:
+    """Make all aggregates anew; ``force`` as in ``remake``. Raises NotNow when Kafka or MongoDB stays away.
+
+    Raises NotTheWhole.
+    """
     database = connect(settings)
     store = MongoStore(database)
     publisher = await Publisher(settings, "vrs/aggregation").start()
@@ -57,7 +65,8 @@ async def rebuild(settings: ServiceSettings) -> None:
         consumer.assign(places)
         await consumer.seek_to_beginning(*places)
         await retrying(settings, "aggregation.prepare", store.prepare)
-        await remake(store, Updates(publisher, lambda: datetime.now(UTC)), lambda: _contributions(consumer, places))
+        updates = Updates(publisher, lambda: datetime.now(UTC))
+        await remake(store, updates, lambda: _contributions(consumer, places), force=force)
     except KafkaError as error:
         raise NotNow(f"{JUDGED.name}: {error!r}") from error
     finally:
@@ -66,10 +75,10 @@ async def rebuild(settings: ServiceSettings) -> None:
         database.client.close()
 
 
-async def remake(store: Store, publish: Publish, read_on: NewContributions) -> None:
+async def remake(store: Store, publish: Publish, read_on: NewContributions, *, force: bool = False) -> None:
     """Fold everything, compare, and replace what differs. Raises NotNow: then nothing is worse than before.
 
-    Raises NotTheWhole before anything is changed.
+    Raises NotTheWhole before anything is changed, save with ``force``: what the topic does not tell of is damage.
     """
     fold = Fold()
     async for contribution in read_on():
@@ -89,9 +98,12 @@ async def remake(store: Store, publish: Publish, read_on: NewContributions) -> N
             later[contribution.series] = contribution
             newest[contribution.series] = contribution.order
 
-    if untold := sorted(one.series for one in stored if one.series not in newest):
-        raise NotTheWhole(f"{JUDGED.name} does not tell of {len(untold)} returns, {untold[0]} among them")
     wrong = unfounded(stored, newest)
+    if wrong and not force:
+        first = min(one.series for one in wrong)
+        raise NotTheWhole(
+            f"{JUDGED.name} does not tell of {len(wrong)} returns, or not up to their revision, {first} among them"
+        )
     await store.forget(wrong)
     repairs = decided(comparison.repairs, later)
     await store.repair(repairs)

@@ -84,7 +84,7 @@ def decided(repairs: Iterable[Repair], later: Mapping[str, Contribution]) -> lis
 
 def unfounded(stored: Iterable[Contribution], newest: Mapping[str, int]) -> list[Contribution]:
     """Stored contributions that no message brought: newer than the newest of their series in the topic."""
-    return [one for one in stored if one.order > newest[one.series]]
+    return [one for one in stored if one.order > newest.get(one.series, 0)]
 
 
 def outstanding(stored: Mapping[str, Contribution], changes: Iterable[Change]) -> list[Change]:

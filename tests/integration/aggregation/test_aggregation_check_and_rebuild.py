@@ -6,6 +6,7 @@ from collections.abc import Iterable
 import pytest
 
 from cli.aggregates import Difference, check, rebuild
+from cli.settings import Refused
 from runtime.mongo import Database
 from services.aggregation.settings import AggregationSettings
 from tests.integration.aggregation.conftest import Topic, Workers
@@ -126,7 +127,6 @@ async def test_a_rebuild_after_everything_was_lost_makes_it_anew(
     [
         {"$set": {"dimensions": 7}},
         {"$unset": {"revision": ""}},
-        {"$set": {"order": 10**15, "revision": 10**9}},
         {"$set": {"order": 1_000_000, "revision": 1}},
         {"$set": {"centre_only": ["illegal_entries|citizenship"]}},
     ],
@@ -137,6 +137,20 @@ async def test_a_damaged_contribution_is_replaced(
     before = await documents(database)
     await database["contributions"].update_one({"_id": "TH|2013-H1"}, damage)
     await rebuild(settings)
+    assert await documents(database) == before
+
+
+async def test_a_contribution_beyond_the_topic_is_replaced_only_by_force(
+    returns: list[Return], database: Database, settings: AggregationSettings
+) -> None:
+    before = await documents(database)
+    beyond = {"$set": {"order": 10**15, "revision": 10**9}}
+    await database["contributions"].update_one({"_id": "TH|2013-H1"}, beyond)
+    damaged = await documents(database)
+    with pytest.raises(Refused, match=r"TH\|2013-H1"):
+        await rebuild(settings)
+    assert await documents(database) == damaged
+    await rebuild(settings, force=True)
     assert await documents(database) == before
 
 

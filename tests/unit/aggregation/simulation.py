@@ -93,6 +93,7 @@ class Simulation:
         self._sleepers: list[Worker] = []
         self._rebuilding: Task | None = None
         self._rebuild_owed = False
+        self._damaged = False
         actions: list[tuple[Callable[[], None], tuple[float, ...]]] = [
             (self.a_return_is_judged, (10,)),
             (self.the_owner_goes_on, (30,)),
@@ -221,11 +222,12 @@ class Simulation:
                 read += 1
                 yield contribution_of(self.log[read - 1], PARTITION, read - 1)
 
-        await remake(self.store, self._publish, read_on)
+        # Without damage no rebuild is ever to be refused, whatever the workers do meanwhile.
+        await remake(self.store, self._publish, read_on, force=self._damaged)
 
     def something_is_damaged(self) -> None:
         """As by hand or a failing disk: a share is lost, has another value, or an order that no guard replaces."""
-        self._rebuild_owed, self.told_for_certain = True, False
+        self._rebuild_owed, self._damaged, self.told_for_certain = True, True, False
         if self._rebuilding is not None:
             self.the_rebuild_is_killed()
         places = sorted(self.store.aggregates)

@@ -1,18 +1,24 @@
 """A rebuild from a topic that is not the whole of it changes nothing."""
 
 from collections.abc import AsyncIterator, Iterable
+from dataclasses import replace
 
 import pytest
 
 from services.aggregation.flush import flush
 from services.aggregation.fold import Fold
-from services.aggregation.rebuild import NotTheWhole, remake
+from services.aggregation.rebuild import NewContributions, NotTheWhole, remake
 from services.aggregation.rules import Contribution, Place, Share
 from services.aggregation.store import MemoryStore
 from tests.unit.aggregation.returns import by_citizenship, contribution_of
 
 TH = contribution_of(by_citizenship("TH", "2013-H1", 1, KH=10))
 MY = contribution_of(by_citizenship("MY", "2013-H1", 1, KH=1))
+
+
+TH_CLOSED = replace(
+    contribution_of(by_citizenship("TH", "2013-H1", 2, KH=20)), centre_only=("illegal_entries|citizenship",)
+)
 
 
 async def published_nowhere(_: Iterable[tuple[Place, Share]]) -> None:
@@ -28,15 +34,36 @@ async def holding(*returns: Contribution) -> MemoryStore:
     return store
 
 
+def topic(*told: Contribution) -> NewContributions:
+    """All of it at the first reading, and nothing more at the next."""
+    readings = [told, ()]
+
+    async def read_on() -> AsyncIterator[Contribution]:
+        for one in readings.pop(0):
+            yield one
+
+    return read_on
+
+
 @pytest.mark.parametrize("told", [[], [MY]], ids=["an empty topic", "a topic that began after the restore"])
 async def test_figures_that_the_topic_does_not_tell_of_are_not_taken_away(told: list[Contribution]) -> None:
     store = await holding(TH, MY)
     before = dict(store.contributions), dict(store.aggregates)
-
-    async def read_on() -> AsyncIterator[Contribution]:
-        for one in told:
-            yield one
-
     with pytest.raises(NotTheWhole, match=r"TH\|2013-H1|MY\|2013-H1"):
-        await remake(store, published_nowhere, read_on)
+        await remake(store, published_nowhere, topic(*told))
     assert (store.contributions, store.aggregates) == before
+
+
+async def test_a_topic_that_has_lost_the_newest_revision_does_not_put_the_older_one_back() -> None:
+    store = await holding(TH, TH_CLOSED)
+    before = dict(store.contributions), dict(store.aggregates)
+    with pytest.raises(NotTheWhole, match=r"TH\|2013-H1"):
+        await remake(store, published_nowhere, topic(TH))
+    assert (store.contributions, store.aggregates) == before
+    assert store.contributions[TH.series].centre_only == TH_CLOSED.centre_only
+
+
+async def test_by_force_a_contribution_beyond_the_topic_is_damage() -> None:
+    store, right = await holding(TH, TH_CLOSED), await holding(TH)
+    await remake(store, published_nowhere, topic(TH), force=True)
+    assert (store.contributions, store.aggregates) == (right.contributions, right.aggregates)
