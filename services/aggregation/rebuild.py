@@ -26,7 +26,7 @@ from runtime.settings import ServiceSettings
 from services.aggregation.decoding import Folded, read
 from services.aggregation.flush import Publish, flush, tell
 from services.aggregation.fold import Fold
-from services.aggregation.repair import Comparison, decided, outstanding, unfounded
+from services.aggregation.repair import Comparison, decided, outstanding, unfounded, untold
 from services.aggregation.rules import Contribution, result
 from services.aggregation.store import MongoStore, Store
 from services.aggregation.updates import Updates
@@ -89,7 +89,7 @@ async def remake(store: Store, publish: Publish, read_on: NewContributions, *, f
     comparison = Comparison(result(changes))
     async for seen in store.scan():
         comparison.see(seen)
-    stored = await store.stored()
+    stored, damaged = await store.stored()
     newest = {change.now.series: change.now.order for change in changes}
     # Only now, after everything stored was seen: what a worker wrote before that stands in the topic by now.
     later: dict[str, Contribution] = {}
@@ -98,13 +98,14 @@ async def remake(store: Store, publish: Publish, read_on: NewContributions, *, f
             later[contribution.series] = contribution
             newest[contribution.series] = contribution.order
 
-    wrong = unfounded(stored, newest)
-    if wrong and not force:
-        first = min(one.series for one in wrong)
+    # Figures count as much as contributions: these may be the ones that were lost.
+    beyond = untold([*stored, *damaged, *comparison.repairs], newest)
+    if beyond and not force:
         raise NotTheWhole(
-            f"{JUDGED.name} does not tell of {len(wrong)} returns, or not up to their revision, {first} among them"
+            f"{JUDGED.name} does not tell of {len(beyond)} returns, or not up to their revision, {beyond[0]} among them"
         )
-    await store.forget(wrong)
+    wrong = unfounded(stored, newest)
+    await store.forget([*wrong, *damaged])
     repairs = decided(comparison.repairs, later)
     await store.repair(repairs)
     forgotten = {one.series for one in wrong}

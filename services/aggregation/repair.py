@@ -14,6 +14,14 @@ from services.aggregation.rules import Change, Contribution, Place, Share, Share
 
 
 @dataclass(frozen=True, slots=True)
+class Damaged:
+    """A stored contribution that cannot be read; ``order`` as it stands there, which may be anything or nothing."""
+
+    series: str
+    order: object
+
+
+@dataclass(frozen=True, slots=True)
 class Repair:
     """Put ``wanted`` in the place of ``seen``, a document that may hold anything; None: nothing belongs there."""
 
@@ -85,6 +93,18 @@ def decided(repairs: Iterable[Repair], later: Mapping[str, Contribution]) -> lis
 def unfounded(stored: Iterable[Contribution], newest: Mapping[str, int]) -> list[Contribution]:
     """Stored contributions that no message brought: newer than the newest of their series in the topic."""
     return [one for one in stored if one.order > newest.get(one.series, 0)]
+
+
+def untold(stands: Iterable[Contribution | Damaged | Repair], newest: Mapping[str, int]) -> list[str]:
+    """The series, sorted, of which something stands that is newer than the newest of them in the topic.
+
+    What is damaged so that it has no order is of some return at least. What has the name of no series is of none.
+    """
+    return sorted({one.series for one in stands if one.series and _at_least(one.order) > newest.get(one.series, 0)})
+
+
+def _at_least(order: object) -> int:
+    return order if isinstance(order, int) else 1
 
 
 def outstanding(stored: Mapping[str, Contribution], changes: Iterable[Change]) -> list[Change]:

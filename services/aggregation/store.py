@@ -21,7 +21,7 @@ from runtime.mongo import (
     asking,
 )
 from services.aggregation import documents
-from services.aggregation.repair import Repair
+from services.aggregation.repair import Damaged, Repair
 from services.aggregation.rules import Change, Contribution, Known, Place, Share, Shares, known_of
 
 T = TypeVar("T")
@@ -59,10 +59,10 @@ class Store(Protocol):
     async def repair(self, repairs: Sequence[Repair]) -> None:
         """Make repairs; one whose aggregate is not the one that was seen any more is left out."""
 
-    async def stored(self) -> list[Contribution]:
-        """Every contribution. Those that cannot be read are forgotten."""
+    async def stored(self) -> tuple[list[Contribution], list[Damaged]]:
+        """Every contribution: those that can be read, and those that cannot."""
 
-    async def forget(self, contributions: Sequence[Contribution]) -> None:
+    async def forget(self, contributions: Sequence[Contribution | Damaged]) -> None:
         """Take contributions away, each if it still is at that order."""
 
 
@@ -124,10 +124,10 @@ class MemoryStore:
                 else:
                     self.aggregates[place] = one.wanted
 
-    async def stored(self) -> list[Contribution]:
-        return list(self.contributions.values())
+    async def stored(self) -> tuple[list[Contribution], list[Damaged]]:
+        return list(self.contributions.values()), []
 
-    async def forget(self, contributions: Sequence[Contribution]) -> None:
+    async def forget(self, contributions: Sequence[Contribution | Damaged]) -> None:
         for one in contributions:
             stored = self.contributions.get(one.series)
             if stored is not None and stored.order == one.order:
@@ -201,23 +201,22 @@ class MongoStore:
         for chunk in _chunks(repairs, self._per_call):
             await self._bulk(self._aggregates, [one.operation() for one in chunk], "repairs")
 
-    async def stored(self) -> list[Contribution]:
+    async def stored(self) -> tuple[list[Contribution], list[Damaged]]:
         found: list[Contribution] = []
+        damaged: list[Damaged] = []
         async for one in _reading(self._contributions.find()):
             contribution = documents.readable(one)
             if contribution is None:
-                await self._delete({"_id": one["_id"], "order": one.get("order")})
+                damaged.append(Damaged(one["_id"], one.get("order")))
             else:
                 found.append(contribution)
-        return found
+        return found, damaged
 
-    async def forget(self, contributions: Sequence[Contribution]) -> None:
+    async def forget(self, contributions: Sequence[Contribution | Damaged]) -> None:
         for one in contributions:
-            await self._delete({"_id": one.series, "order": one.order})
-
-    async def _delete(self, which: Document) -> None:
-        with asking("contributions"):
-            await self._contributions.delete_one(which)
+            with asking("contributions"):
+                # Damage may hold what would be read as a condition. None is also where there is no order.
+                await self._contributions.delete_one({"_id": {"$eq": one.series}, "order": {"$eq": one.order}})
 
     async def _differing(self, changes: Sequence[Change]) -> list[tuple[Change, Contribution | None]]:
         """Those changes whose series does not stand at their order."""

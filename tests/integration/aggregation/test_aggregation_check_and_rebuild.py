@@ -74,7 +74,7 @@ async def test_a_missing_figure_is_found(
     assert str(found[0]) == ("TH 2013-H1 illegal_entries citizenship 'MM': the reports say 5, the aggregates nothing")
 
 
-async def test_a_figure_too_many_is_found_and_taken_away(
+async def test_a_figure_too_many_is_found_and_taken_away_by_force(
     returns: list[Return], database: Database, settings: AggregationSettings
 ) -> None:
     # With a revision that no guard would ever replace.
@@ -90,7 +90,9 @@ async def test_a_figure_too_many_is_found_and_taken_away(
         }
     )
     assert differences(await check(settings)) == [("FJ", "KH", None, 3)]
-    await rebuild(settings)
+    with pytest.raises(Refused, match=r"FJ\|2013-H1"):
+        await rebuild(settings)
+    await rebuild(settings, force=True)
     assert await check(settings) == []
 
 

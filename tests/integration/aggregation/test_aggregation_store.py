@@ -10,7 +10,7 @@ from runtime.mongo import Database, Document, connect
 from runtime.outcome import NotNow
 from services.aggregation.documents import aggregate
 from services.aggregation.flush import flush
-from services.aggregation.repair import Repair
+from services.aggregation.repair import Damaged, Repair
 from services.aggregation.rules import Change, Contribution, Place, Share, known_of, order_of, start
 from services.aggregation.settings import AggregationSettings
 from services.aggregation.store import MemoryStore, MongoStore, Store
@@ -227,9 +227,23 @@ async def test_stored_contributions_come_back_as_they_were_and_are_forgotten_at_
     first, second = thai(1, KH=1), thai(2, KH=2)
     await store.settle([change(second)])
     await store.forget([first])
-    assert await store.stored() == [bare(second)]
+    assert await store.stored() == ([bare(second)], [])
     await store.forget([second])
-    assert await store.stored() == []
+    assert await store.stored() == ([], [])
+
+
+@pytest.mark.parametrize("order", [2_000_000, "high", {"$gt": 1}, None], ids=str)
+async def test_a_contribution_that_cannot_be_read_stays_until_it_is_forgotten(
+    order: object, store_settings: AggregationSettings, database: Database
+) -> None:
+    store = MongoStore(database)
+    await database["contributions"].insert_one({"_id": "TH|2013-H1", "order": order})
+    damaged = [Damaged("TH|2013-H1", order)]
+    assert await store.stored() == await store.stored() == ([], damaged)
+    await store.forget([Damaged("TH|2013-H1", 7)])
+    assert await store.stored() == ([], damaged)
+    await store.forget(damaged)
+    assert await store.stored() == ([], [])
 
 
 async def test_a_database_that_is_away_is_not_now() -> None:

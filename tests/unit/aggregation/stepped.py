@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Itera
 
 from runtime.mongo import Document
 from services.aggregation.documents import aggregate
-from services.aggregation.repair import Repair
+from services.aggregation.repair import Damaged, Repair
 from services.aggregation.rules import Change, Contribution, Known, Place, Share, Shares
 from services.aggregation.store import MemoryStore
 
@@ -91,11 +91,11 @@ class SteppedStore(MemoryStore):
             await turn()
             await super().repair([one])
 
-    async def stored(self) -> list[Contribution]:
+    async def stored(self) -> tuple[list[Contribution], list[Damaged]]:
         await turn()
         return await super().stored()
 
-    async def forget(self, contributions: Sequence[Contribution]) -> None:
+    async def forget(self, contributions: Sequence[Contribution | Damaged]) -> None:
         for one in contributions:
             await turn()
             await super().forget([one])

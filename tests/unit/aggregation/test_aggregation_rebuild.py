@@ -1,6 +1,6 @@
 """A rebuild from a topic that is not the whole of it changes nothing."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import replace
 
 import pytest
@@ -8,6 +8,7 @@ import pytest
 from services.aggregation.flush import flush
 from services.aggregation.fold import Fold
 from services.aggregation.rebuild import NewContributions, NotTheWhole, remake
+from services.aggregation.repair import Damaged
 from services.aggregation.rules import Contribution, Place, Share
 from services.aggregation.store import MemoryStore
 from tests.unit.aggregation.returns import by_citizenship, contribution_of
@@ -52,6 +53,36 @@ async def test_figures_that_the_topic_does_not_tell_of_are_not_taken_away(told: 
     with pytest.raises(NotTheWhole, match=r"TH\|2013-H1|MY\|2013-H1"):
         await remake(store, published_nowhere, topic(*told))
     assert (store.contributions, store.aggregates) == before
+
+
+@pytest.mark.parametrize("told", [[], [MY], [TH, MY]], ids=["an empty topic", "one that lacks it", "one that is cut"])
+async def test_figures_whose_contributions_are_lost_are_not_taken_away_either(told: list[Contribution]) -> None:
+    store = await holding(TH_CLOSED, MY)
+    store.contributions.clear()
+    before = dict(store.aggregates)
+    with pytest.raises(NotTheWhole):
+        await remake(store, published_nowhere, topic(*told))
+    assert (store.contributions, store.aggregates) == ({}, before)
+
+
+async def test_a_contribution_that_cannot_be_read_is_not_lost_where_the_rebuild_is_refused() -> None:
+    class Torn(MemoryStore):
+        def __init__(self) -> None:
+            super().__init__()
+            self.forgotten: list[object] = []
+
+        async def stored(self) -> tuple[list[Contribution], list[Damaged]]:
+            return [], [Damaged("TH|2013-H1", None)]
+
+        async def forget(self, contributions: Sequence[Contribution | Damaged]) -> None:
+            self.forgotten += contributions
+
+    store = Torn()
+    with pytest.raises(NotTheWhole, match=r"TH\|2013-H1"):
+        await remake(store, published_nowhere, topic(MY))
+    assert store.forgotten == []
+    await remake(store, published_nowhere, topic(TH))
+    assert store.forgotten == [Damaged("TH|2013-H1", None)]
 
 
 async def test_a_topic_that_has_lost_the_newest_revision_does_not_put_the_older_one_back() -> None:
