@@ -18,7 +18,7 @@ from runtime.outcome import Done, Halted, Invalid, NotNow, Outcome
 from runtime.publisher import Publisher
 from runtime.retry import retrying
 from runtime.settings import ServiceSettings
-from runtime.unpacking import MAX_UNPACKED_BYTES, REASON, stands_in
+from runtime.unpacking import MAX_RECORDS, MAX_UNPACKED_BYTES, REASON, stands_in
 
 log = logger(__name__)
 
@@ -164,7 +164,8 @@ class Consumer:
         effect = f"{self._service}.{message.topic}"
         outcome: Outcome
         if stands_in(message.headers):
-            outcome = Invalid(REASON, f"a compressed batch that ends here, of more than {MAX_UNPACKED_BYTES} bytes")
+            most = f"{MAX_UNPACKED_BYTES} bytes or {MAX_RECORDS} messages"
+            outcome = Invalid(REASON, f"a compressed batch that ends here, of more than {most}")
         else:
             outcome = await handled(message, retrying(self._settings, effect, lambda: self._handle(message)))
         name = outcome.what if isinstance(outcome, Done) else "invalid"

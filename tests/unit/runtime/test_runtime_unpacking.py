@@ -7,7 +7,7 @@ import aiokafka.consumer.fetcher
 import pytest
 from aiokafka.record.default_records import DefaultRecordBatchBuilder
 
-from runtime.unpacking import MAX_UNPACKED_BYTES, bound, stands_in
+from runtime.unpacking import MAX_RECORDS, MAX_UNPACKED_BYTES, bound, stands_in
 
 CODECS = {"gzip": 1, "snappy": 2, "lz4": 3, "zstd": 4}
 
@@ -50,6 +50,16 @@ def test_a_batch_past_the_limit_gives_one_record_at_its_end_and_the_next_batch_c
     large = batch(0, CODECS[codec], b"one", bytes(MAX_UNPACKED_BYTES), b"three")
     found = records(large + batch(3, CODECS[codec], b"four"))
     assert [(one.offset, one.value, stands_in(one.headers)) for one in found] == [(2, None, True), (3, b"four", False)]
+
+
+@pytest.mark.parametrize("codec", CODECS)
+def test_a_batch_of_too_many_messages_gives_one_record_at_its_end_and_one_of_the_most_comes_as_sent(codec: str) -> None:
+    large, most = [b""] * (MAX_RECORDS + 1), [b""] * MAX_RECORDS
+    found = records(batch(7, CODECS[codec], *large) + batch(7 + len(large), CODECS[codec], *most))
+    assert [(one.offset, stands_in(one.headers)) for one in found] == [
+        (7 + MAX_RECORDS, True),
+        *((8 + MAX_RECORDS + number, False) for number in range(MAX_RECORDS)),
+    ]
 
 
 @pytest.mark.parametrize("codec", CODECS)
