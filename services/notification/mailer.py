@@ -5,7 +5,7 @@ Any number of these run side by side on the same rows; the fence decides who may
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -63,11 +63,14 @@ class Mailer:
         self._letters = Letters(settings.portal_url)
         self._patience, self._policy = patience(settings), policy(settings)
         self._at_once = asyncio.Semaphore(settings.mail_at_once)
+        self._late: set[asyncio.Task[bool]] = set()
+        """Mails whose server takes longer than usual for its answer: they hold up nothing but what is new to it."""
 
     async def work(self, stop: asyncio.Event) -> int:
         """Work until nothing wants attention or ``stop`` is set; gives how many channels were looked after.
 
-        What is in the middle of a mail then comes to its end, and no other begins.
+        What is in the middle of a mail then comes to its end, and no other begins. An answer that is late is not
+        waited for: the mail goes on beside, and what came of it is looked at in a later call.
         """
         done = 0
         while not stop.is_set():
@@ -81,7 +84,7 @@ class Mailer:
             random.shuffle(notices)
             work = [self._one(one, channel, now, records, stop) for one, channel in _wanting(notices, now)]
             # Each ends in its own time: one that failed must not leave another in the middle of a mail.
-            results = await asyncio.gather(*work, return_exceptions=True)
+            results = await asyncio.gather(*work, *self._answered(), return_exceptions=True)
             for result in results:
                 if isinstance(result, BaseException):
                     raise result
@@ -106,23 +109,47 @@ class Mailer:
     async def _one(
         self, notice: Notice, channel: Channel, now: datetime, records: Directory, stop: asyncio.Event
     ) -> bool:
-        async with self._at_once:
-            if stop.is_set():
-                return False
-            with structlog.contextvars.bound_contextvars(notice=notice.id):
-                match channel.wants(now):
-                    case "tell":
-                        return await self.tell(notice, channel)
-                    case "give_up":
-                        given_up = await self._write(notice, channel, unknown(channel, now, self._patience, LOST))
-                        counter("vrs_mails_unknown_total").labels(family(notice.plan.kind)).inc(given_up)
-                        return given_up
-                    case "attempt":
-                        return await self._attempt(notice, channel, records)
-                    case None:
-                        return False
-                    case never:
-                        assert_never(never)
+        with structlog.contextvars.bound_contextvars(notice=notice.id):
+            match channel.wants(now):
+                case "tell":
+                    return await self.tell(notice, channel)
+                case "give_up":
+                    given_up = await self._write(notice, channel, unknown(channel, now, self._patience, LOST))
+                    if given_up:
+                        log.error("mail given up", attempt=channel.attempts, reason=LOST)
+                        counter("vrs_mails_unknown_total").labels(family(notice.plan.kind)).inc()
+                    return given_up
+                case "attempt":
+                    async with self._at_once:
+                        # A server that answers nothing in time is given no more: each may end as unknown.
+                        if stop.is_set() or len(self._late) >= self._settings.mail_at_once:
+                            return False
+                        return await self._until_late(self._attempt(notice, channel, records))
+                case None:
+                    return False
+                case never:
+                    assert_never(never)
+
+    async def _until_late(self, attempt: Coroutine[None, None, bool]) -> bool:
+        """What came of an attempt; False of one whose answer is late, which then goes on beside."""
+        task = asyncio.create_task(attempt)
+        try:
+            # Twice: for a server to listen, and for one that answers as soon as it does that.
+            await asyncio.wait({task}, timeout=2 * self._settings.mail_timeout_seconds)
+        except asyncio.CancelledError:
+            task.cancel()
+            raise
+        if task.done():
+            return task.result()
+        log.warning("the mail server's answer is late, going on beside")
+        self._late.add(task)
+        return False
+
+    def _answered(self) -> set[asyncio.Task[bool]]:
+        """Those whose late answer has come, or has not come in time; each is given once."""
+        ended = {one for one in self._late if one.done()}
+        self._late -= ended
+        return ended
 
     async def _attempt(self, notice: Notice, channel: Channel, records: Directory) -> bool:
         reason = await self._needless(notice.plan, records, await self._clock())
@@ -220,7 +247,7 @@ class Mailer:
 
 def patience(settings: NotificationSettings) -> Patience:
     gaps = tuple(timedelta(seconds=one) for one in settings.mail_retry_seconds)
-    return Patience(settings.mail_lease, gaps, settings.mail_final_tries)
+    return Patience(settings.mail_lease, gaps, settings.mail_final_tries, settings.mail_answer)
 
 
 def policy(settings: NotificationSettings) -> Policy:

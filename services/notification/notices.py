@@ -67,11 +67,13 @@ class Notice:
 
 @dataclass(frozen=True)
 class Patience:
-    """The numbers of delivery: how long a claim lasts, the growing gaps between tries, how often a "never" is asked."""
+    """The numbers of delivery: how long a claim lasts, the growing gaps between tries, how often a "never" is asked,
+    how long a mail server may take for its answer to a message."""
 
     lease: timedelta = timedelta(seconds=60)
     gaps: tuple[timedelta, ...] = tuple(timedelta(seconds=s) for s in (1, 5, 30, 120, 600, 3600))
     final_tries: int = 5
+    answer: timedelta = timedelta(seconds=600)
 
 
 def begun(plan: NoticePlan, now: datetime, patience: Patience) -> Notice:
@@ -90,8 +92,11 @@ def claimed(channel: Channel, now: datetime, patience: Patience) -> Channel:
 
 
 def handing_off(channel: Channel, now: datetime, patience: Patience) -> Channel:
-    """The mail server has agreed to listen; the next byte may make it take the message."""
-    return _step(channel, "handing_off", now, next_at=now + patience.lease)
+    """The mail server has agreed to listen; the next byte may make it take the message.
+
+    Until its answer has come, or has not come in time, nobody else may take the mail for given up.
+    """
+    return _step(channel, "handing_off", now, next_at=now + patience.answer + patience.lease)
 
 
 def sent(channel: Channel, now: datetime, patience: Patience) -> Channel:

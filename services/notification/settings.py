@@ -33,22 +33,31 @@ class NotificationSettings(ServiceSettings):
     mail_from: Email = "no-reply@vrs.example"
     mail_from_name: Annotated[str, Field(max_length=100, pattern=r"^[^\r\n]*$")] = "VRS-MSRC"
     mail_timeout_seconds: Seconds = 10.0
-    """How long the mail server may take until it listens, and then for its answer to the message."""
+    """How long the mail server may take until it listens to the message. What fails by then is tried again."""
+    mail_answer_seconds: Seconds = 600.0
+    """How long it may take for its answer to the message (RFC 5321, 4.5.3.2.6): without one nobody can say whether it
+    took it, and it is not sent again."""
     mail_lease_seconds: Seconds = 90.0
-    """How long a worker may take for one mail before another takes over."""
+    """How long a worker may take for one mail before another takes over, besides the wait for that answer."""
     mail_retry_seconds: Annotated[tuple[Seconds, ...], Field(min_length=1)] = (1, 5, 30, 120, 600, 3600)
     """The gaps between tries; the last one repeats."""
     mail_final_tries: Annotated[int, Field(ge=1)] = 5
     """After how many tries a mail server's "never" (5xx) is believed."""
     mail_at_once: Annotated[int, Field(ge=1, le=100)] = 4
+    """How many mails a worker is at. As many again may wait for an answer that is late; then no other begins."""
 
     @property
     def mail_lease(self) -> timedelta:
         return timedelta(seconds=self.mail_lease_seconds)
 
+    @property
+    def mail_answer(self) -> timedelta:
+        return timedelta(seconds=self.mail_answer_seconds)
+
     @model_validator(mode="after")
     def _lease_outlasts_a_try(self) -> Self:
-        # A lease is renewed at the handing off; either half of a try ends within the timeout (smtp.py).
+        # The wait for the answer to the message is added to the lease of the handing off (notices.py), so that this one
+        # has to outlast the way there, and what the database and Kafka take before and after it.
         if self.mail_lease_seconds < 2 * self.mail_timeout_seconds:
             raise ValueError("mail_lease_seconds must be at least twice mail_timeout_seconds")
         return self

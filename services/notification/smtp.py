@@ -100,7 +100,7 @@ async def hand_over(
         if not await may_go_on():
             return NotOurs()
         await passing("notification.mail.before")
-        result = await _message(client, content, settings.mail_timeout_seconds)
+        result = await _message(client, content, settings.mail_answer_seconds)
         await passing("notification.mail.after")
         return result
     finally:
@@ -139,7 +139,7 @@ async def _message(client: SMTP, content: bytes, timeout: float) -> Result:
     except SMTPServerDisconnected as error:
         return Refused(str(error), never=False)
     try:
-        answer = await protocol.read_response(timeout=timeout)
+        answer = await protocol.read_response(timeout=timeout)  # what a server checks now may take it minutes
     except (SMTPException, OSError) as error:
         return Unknown(f"no answer after the message: {error}"[:300])
     if answer.code // 100 == 2:

@@ -34,6 +34,7 @@ SETTINGS = {
     # A mail that the sink refused is tried again within seconds, so that a run need not wait for minutes.
     "VRS_MAIL_RETRY_SECONDS": "[0.5, 1, 2, 3]",
     "VRS_MAIL_TIMEOUT_SECONDS": "4",
+    "VRS_MAIL_ANSWER_SECONDS": "4",
     "VRS_MAIL_LEASE_SECONDS": "9",
     "VRS_CENTRE_EMAIL": "centre@vrs.example",
 }

@@ -36,8 +36,8 @@ from tests.unit.notification.mail_server import MailServer
 
 PASSED_ON = (
     *("kafka_bootstrap", "topic_prefix", "mongo_url", "mongo_database", "notification_port"),
-    *("notification_tick_seconds", "smtp_port", "mail_timeout_seconds", "mail_lease_seconds"),
-    *("mail_at_once", "kafka_session_timeout_ms"),
+    *("notification_tick_seconds", "smtp_port", "mail_timeout_seconds", "mail_answer_seconds"),
+    *("mail_lease_seconds", "mail_at_once", "kafka_session_timeout_ms"),
 )
 NOW = datetime.now(UTC).replace(microsecond=0)
 

@@ -28,7 +28,7 @@ from tests.unit.notification.world import at
 T = TypeVar("T")
 T0 = at("2013-08-01T00:00")
 PLAN = NoticePlan("2013-H1", "TH", "border", "reminder_7", at=T0)
-PATIENCE = Patience(timedelta(seconds=60))
+PATIENCE = Patience(timedelta(seconds=60), answer=timedelta(seconds=30))
 EMAIL = begun(PLAN, T0, PATIENCE).channel("email")
 
 
@@ -155,9 +155,10 @@ def test_a_claim_that_ran_out_before_the_handing_off_is_taken_up_again() -> None
     assert claimed(mine, T0 + timedelta(seconds=60), PATIENCE).attempts == 2
 
 
-def test_a_lease_that_ran_out_in_the_handing_off_is_given_up() -> None:
+def test_a_lease_that_ran_out_in_the_handing_off_is_given_up_and_not_while_the_server_may_still_answer() -> None:
     mine = handing_off(claimed(EMAIL, T0, PATIENCE), T0, PATIENCE)
-    assert mine.wants(T0 + timedelta(seconds=60)) == "give_up"
+    assert mine.wants(T0 + timedelta(seconds=89)) is None
+    assert mine.wants(T0 + timedelta(seconds=90)) == "give_up"
     lost = told(unknown(mine, T0, PATIENCE, "lost"))
     assert lost.wake_at is None
 
