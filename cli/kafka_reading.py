@@ -33,7 +33,7 @@ async def reading(told: CliSettings, partitions: Sequence[TopicPartition] = ()) 
     except KafkaError as error:
         raise Refused(f"Kafka at {told.kafka_bootstrap}: {error!r}") from None
     except TimeoutError:
-        raise Refused(f"Kafka at {told.kafka_bootstrap} did not answer within {ANSWER_SECONDS:g} s") from None
+        raise silent(told) from None
     finally:
         await consumer.stop()
 
@@ -41,6 +41,11 @@ async def reading(told: CliSettings, partitions: Sequence[TopicPartition] = ()) 
 def answering() -> asyncio.Timeout:
     """The time for one question; reading a long topic is many of them."""
     return asyncio.timeout(ANSWER_SECONDS)
+
+
+def silent(told: CliSettings) -> Refused:
+    """What to say when that time is over."""
+    return Refused(f"Kafka at {told.kafka_bootstrap} did not answer within {ANSWER_SECONDS:g} s")
 
 
 async def partitions_of(told: CliSettings, topic: str) -> list[TopicPartition]:

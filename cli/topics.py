@@ -1,20 +1,22 @@
 """`vrs topics plan|apply`: compare the broker's topics with the registry, and bring them in line."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
+from typing import TypeVar
 
 import typer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
-from cli.kafka_reading import read_all
+from cli.kafka_reading import answering, read_all, silent
 from cli.settings import CliSettings, Refused, settings
 from cli.terminal import table
 from cli.topic_plan import Found, Step, plan, taking_part, wanted
 from contracts.topics import PARTICIPANTS, PARTITIONS
 
 app = typer.Typer(no_args_is_help=True, help="The broker's topics against the registry.")
+T = TypeVar("T")
 SET_ON_TOPIC = 1  # config source TOPIC_CONFIG of Kafka's DescribeConfigs response, version 1
 
 
@@ -58,9 +60,10 @@ class Broker:
 
     async def __aenter__(self) -> "Broker":
         try:
-            await self._admin.start()
-        except KafkaError as error:
-            raise Refused(f"no Kafka at {self._told.kafka_bootstrap}: {error!r}") from None
+            await self._answer(self._admin.start())
+        except Refused:
+            await self._admin.close()
+            raise
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -75,10 +78,11 @@ class Broker:
 
     async def found(self) -> dict[str, Found]:
         prefix = self._told.topic_prefix + "vrs."
-        names = [name for name in await self._admin.list_topics() if name.startswith(prefix)]
+        names = [name for name in await self._answer(self._admin.list_topics()) if name.startswith(prefix)]
         if not names:
             return {}
-        partitions = {one["topic"]: len(one["partitions"]) for one in await self._admin.describe_topics(names)}
+        described = await self._answer(self._admin.describe_topics(names))
+        partitions = {one["topic"]: len(one["partitions"]) for one in described}
         config = await self._config(names)
         return {
             name.removeprefix(self._told.topic_prefix): Found(partitions[name], config.get(name, {})) for name in names
@@ -89,7 +93,7 @@ class Broker:
             return
         replicas = self._told.replication_factor
         new = [NewTopic(self._name(step), PARTITIONS, replicas, topic_configs=dict(step.config)) for step in steps]
-        answer = await self._admin.create_topics(new)
+        answer = await self._answer(self._admin.create_topics(new))
         # Somebody else may apply at the same time: "already there" is what we wanted.
         self._check({topic: code for topic, code, *_ in answer.topic_errors}, TopicAlreadyExistsError.errno)
 
@@ -97,16 +101,27 @@ class Broker:
         if not steps:
             return
         resources = [ConfigResource(ConfigResourceType.TOPIC, self._name(step), dict(step.config)) for step in steps]
-        for answer in await self._admin.alter_configs(resources):
+        for answer in await self._answer(self._admin.alter_configs(resources)):
             self._check({resource[3]: resource[0] for resource in answer.resources})
 
     async def _config(self, names: list[str]) -> dict[str, Mapping[str, str]]:
-        answers = await self._admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name) for name in names])
+        resources = [ConfigResource(ConfigResourceType.TOPIC, name) for name in names]
+        answers = await self._answer(self._admin.describe_configs(resources))
         return {
             resource[3]: {entry[0]: entry[1] for entry in resource[4] if entry[3] == SET_ON_TOPIC}
             for answer in answers
             for resource in answer.resources
         }
+
+    async def _answer(self, question: Awaitable[T]) -> T:
+        """Raises Refused where the broker does not answer in time: aiokafka asks a broker that hangs for ever."""
+        try:
+            async with answering():
+                return await question
+        except KafkaError as error:
+            raise Refused(f"Kafka at {self._told.kafka_bootstrap}: {error!r}") from None
+        except TimeoutError:
+            raise silent(self._told) from None
 
     def _name(self, step: Step) -> str:
         return self._told.topic_prefix + step.topic

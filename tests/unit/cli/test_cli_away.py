@@ -1,10 +1,18 @@
 """What every command says where Kafka or MongoDB is away: one sentence and exit code 1, never a stack trace."""
 
+import asyncio
 import subprocess
 import sys
+from collections.abc import Callable, Coroutine
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from cli import kafka_reading
+from cli.deadletters import Filter, letters
+from cli.settings import CliSettings, Refused
+from cli.topics import Broker
 
 COMMANDS = (
     ("aggregates", "check"),
@@ -44,3 +52,34 @@ def test_a_command_says_in_one_sentence_that_nobody_answers(
     assert done.returncode == 1, done.stderr
     assert "Traceback" not in done.stderr
     assert nobody in done.stderr.splitlines()[-1]
+
+
+async def planned(told: CliSettings) -> object:
+    async with Broker(told) as broker:
+        return await broker.planned()
+
+
+async def listed(told: CliSettings) -> object:
+    return await letters(told, Filter())
+
+
+@pytest.mark.parametrize("command", [planned, listed])
+async def test_a_command_does_not_wait_for_ever_for_a_broker_that_hangs(
+    command: Callable[[CliSettings], Coroutine[Any, Any, object]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kafka_reading, "ANSWER_SECONDS", 0.5)
+    over = asyncio.Event()
+
+    async def says_nothing(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await over.wait()
+        writer.close()
+
+    server = await asyncio.start_server(says_nothing, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    try:
+        async with asyncio.timeout(20):
+            with pytest.raises(Refused, match=rf"Kafka at 127.0.0.1:{port} did not answer within 0.5 s"):
+                await command(CliSettings(kafka_bootstrap=f"127.0.0.1:{port}"))
+    finally:
+        over.set()
+        server.close()
