@@ -29,7 +29,7 @@ async def measure() -> dict[str, float]:
         found = {
             "aggregation ÷ ceiling": max(top.cpu_per_million / one.cpu_per_million.service for one, top in pairs),
             "gateway ÷ bare route": max(turn.cpu_ratio for turn in await gateway.compared(rig, 2, 2)),
-            "read API ÷ find": max(turn.cpu_ratio(turn.changing) for turn in await read_api.compared(rig, 2, 2)),
+            "read API ÷ find": max(turn.cpu_ratio(turn.still) for turn in await read_api.compared(rig, 2, 2)),
         }
     found["validation ÷ decode"] = max(turn.ratio for turn in await validation.compared(40, 3))
     return found
