@@ -23,7 +23,7 @@ system: ## Install missing system packages (Debian or Ubuntu, as root), else nam
 
 # The stamp is newer than what it was made from: a second `make` skips all of it.
 $(INSTALLED): requirements.lock pyproject.toml deploy/local/pom.xml | system
-	@echo "installing into $(VENV) (about a minute the first time)"
+	@echo "installing into $(VENV) (up to two minutes the first time)"
 	@test -x $(PY) || $(VRS_PYTHON) -m venv $(VENV)
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@# The build backend is locked with the rest, so the build takes it from the environment.

@@ -19,6 +19,7 @@ def stack_environment(var: Path, ports: Ports) -> dict[str, str]:
         "VRS_MONGO_URL": mongo.url(ports.mongo),
         "VRS_SMTP_HOST": HOST,
         "VRS_SMTP_PORT": str(ports.smtp),
+        "VRS_PORTAL_URL": f"http://{HOST}:{ports.gateway}/",
         "VRS_MAIL_DIR": str(var / "mail"),
         "VRS_TOKEN_KEY_FILE": str(var / "token.key"),
         "VRS_VAR": str(var),

@@ -67,8 +67,8 @@ def test_the_commands_of_a_page_work_as_printed(demonstration: Outside, page: st
     # One shell for the page, as a reader has one; a line between the blocks tells their outputs apart.
     mark = "==== end of block ===="
     script = "set -euo pipefail\n" + "".join(f"{one.code}\necho; echo '{mark}'\n" for one in found)
-    script = script.replace("http://127.0.0.1:8080", told.gateway_url)
-    script = script.replace("127.0.0.1:9092", told.kafka_bootstrap)
+    # The stack of the tests stands elsewhere.
+    script = script.replace("var/env", str(told.var / "env"))
     programs = {".venv/bin/vrs": f"{sys.executable} -m cli.main", ".venv/bin/python": sys.executable}
     script = re.sub(r"\.venv/bin/(?:vrs|python)\b", lambda found: programs[found[0]], script)
     done = subprocess.run(
