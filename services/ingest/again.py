@@ -4,16 +4,22 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from services.ingest.announcements import Announcements, Outbox
+from services.ingest.parts import submission_of
 from services.ingest.series import Series
 from services.ingest.store import Order, Store
 
 
-async def say_again(store: Store, outbox: Outbox, now: Callable[[], datetime], folded: Mapping[str, Order]) -> int:
+async def say_again(store: Store, outbox: Outbox, now: Callable[[], datetime], heard: Mapping[str, Order]) -> int:
     """Publish what no topic may know any more; gives how many events that were.
 
     - every revision that waits for its judgement, or of which no topic may know;
-    - of each national series its newest acceptance or withdrawal, where the figures do not rest on it yet.
-    ``folded``: the revision and judgement that the figures of a series rest on.
+    - every accepted part of which nothing has followed yet: ingest hears of it again, and does what its State wants;
+    - of each national series its newest acceptance or withdrawal, where somebody has not heard of it.
+    ``heard``: the newest of these, as a revision and its judgement, that all who rest on them know.
+
+    Not said again: what was rejected, sent back for an explanation or reviewed, and not read yet by notification.
+    Reminders of such a return wait as if it were in, and nobody is told of the review; ingest and the portal know it.
+    It would take events made of what was kept, as for acceptances, and a comparison of every revision.
 
     Raises NotNow. Each is the event that it was: where it was heard after all, it changes nothing.
     """
@@ -21,13 +27,17 @@ async def say_again(store: Store, outbox: Outbox, now: Callable[[], datetime], f
     series = Series(store, announcements, now)
     said: set[str] = set()
     async for one in store.underway():
-        if one.published:
+        if not one.published:
+            if one.kind == "joined":
+                await store.add_submission(submission_of(one))  # it comes after the revision, so it may be missing
+            await series.finish(one)
+        elif one.outcome is None:
             await announcements.recorded(one)
         else:
-            await series.finish(one)
+            await announcements.accepted(one)
         said.add(one.id)
     for name, judged in (await store.decisive()).items():
-        if judged <= folded.get(name, (0, 0)):
+        if judged <= heard.get(name, (0, 0)):
             continue
         revision = await store.revision(name, judged[0])
         if revision is None or revision.id in said:

@@ -78,7 +78,8 @@ class MemoryStore:
 
     async def underway(self) -> AsyncIterator[Revision]:
         for _, one in sorted(self.revisions.items()):
-            if not one.published or (one.outcome is None and one.kind != "withdrawal"):
+            halted = one.agency is not None and one.outcome == "accepted" and not one.flowed
+            if halted or not one.published or (one.outcome is None and one.kind != "withdrawal"):
                 yield one
 
     async def decisive(self) -> dict[str, Order]:

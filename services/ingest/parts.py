@@ -66,11 +66,11 @@ class Parts:
         """Finish every joined revision that is not: after a crash the parts may have changed, and so the next id."""
         for one in await self._store.unpublished(series):
             if one.kind == "joined":
-                await self._store.add_submission(_submission(one))
+                await self._store.add_submission(submission_of(one))
                 await self._series.finish(one)
 
 
-def _submission(one: Revision) -> Submission:
+def submission_of(one: Revision) -> Submission:
     """The document by which a joined return is seen and explained like any other."""
     return Submission(
         id=one.submission_id,

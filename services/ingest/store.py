@@ -87,7 +87,10 @@ class Store(Protocol):
         ...
 
     def underway(self) -> AsyncIterator[Revision]:
-        """Revisions that wait for their judgement, or of which the topic may not know, in the order of their ids."""
+        """Revisions that wait for their judgement, or of which the topic may not know, in the order of their ids.
+
+        And accepted parts, as long as what their State wants to follow has not followed.
+        """
         ...
 
     async def decisive(self) -> dict[str, Order]:
@@ -193,7 +196,9 @@ class MongoStore:
         return [Revision.model_validate(_named(one)) for one in found]
 
     async def underway(self) -> AsyncIterator[Revision]:
-        where: Stored = {"$or": [{"published": False}, {"outcome": None, "kind": {"$ne": "withdrawal"}}]}
+        waiting: Stored = {"outcome": None, "kind": {"$ne": "withdrawal"}}
+        halted: Stored = {"agency": {"$ne": None}, "outcome": "accepted", "flowed": {"$ne": True}}
+        where: Stored = {"$or": [{"published": False}, waiting, halted]}
         async with answering():
             async for one in self._reports.find(where).sort("_id", 1):
                 yield Revision.model_validate(_named(one))

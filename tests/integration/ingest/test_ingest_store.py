@@ -110,9 +110,11 @@ async def test_what_waits_for_its_judgement_or_may_not_be_published_is_under_way
     waiting, known = revision(1, published=True), revision(2, published=True, **ACCEPTED)
     unheard = revision(3, published=False, **WITHDRAWAL)
     heard = revision(4, published=True, **WITHDRAWAL)
-    for one in (unheard, known, heard, waiting):
+    halted = revision(1, agency="TH-IMM", published=True, **ACCEPTED)
+    flowed = revision(2, agency="TH-IMM", published=True, flowed=True, **ACCEPTED)
+    for one in (unheard, known, heard, waiting, halted, flowed):
         assert await store.add_revision(one)
-    assert [one async for one in store.underway()] == [waiting, unheard]
+    assert {one.id async for one in store.underway()} == {waiting.id, unheard.id, halted.id}
 
 
 async def test_the_newest_acceptance_or_withdrawal_of_each_national_series_is_told(store: Store) -> None:
