@@ -50,7 +50,7 @@ def restore(
     if again is not None:
         print(
             "another Kafka cluster, or one that has lost messages:"
-            f" {again} returns that waited for their judgement were published for it again"
+            f" {again} returns that not everybody had heard of were published again"
         )
 
 

@@ -23,6 +23,9 @@ from services.aggregation.decoding import Folded
 from services.aggregation.decoding import read as folding
 from services.ingest.documents import Revision, Step, Submission
 from services.ingest.store import MongoStore
+from services.notification.documents import from_return
+from services.notification.returns import Return
+from services.notification.returns import Revision as Known
 from tests.broker import make_topics, read_all
 from tests.conftest import Backbone
 
@@ -120,7 +123,7 @@ def stands(participant: str, number: int = 1, **more: Any) -> tuple[Submission, 
     )
 
 
-async def test_what_was_accepted_or_withdrawn_and_not_folded_yet_is_published_for_the_figures(
+async def test_what_was_accepted_or_withdrawn_and_not_everybody_had_heard_of_is_published_again(
     there: CliSettings, backbone: Backbone, tmp_path: Path
 ) -> None:
     await make_topics(there)
@@ -128,11 +131,15 @@ async def test_what_was_accepted_or_withdrawn_and_not_folded_yet_is_published_fo
     store = MongoStore(database)
     withdrawal = {"kind": "withdrawal", "report": None, "enriched": None, "outcome": None, "state": "withdrawn"}
     bare: dict[str, Any] = {**withdrawal, "figures": [], "answered": []}
-    for submission, revision in (stands("MY"), stands("ID"), stands("ID", 2, **bare), stands("PH")):
+    for submission, revision in (stands("MY"), stands("ID"), stands("ID", 2, **bare), stands("PH"), stands("VN")):
         assert await store.add_submission(submission) == "added"
         assert await store.add_revision(revision)
-    folded = [{"_id": series_id(code, "2013-H1", None), "revision": 1, "judgement": 0} for code in ("ID", "PH")]
+    folded = [{"_id": series_id(code, "2013-H1", None), "revision": 1, "judgement": 0} for code in ("ID", "PH", "VN")]
     await database.contributions.insert_many(folded)
+    accepted = {1: Known(recorded=0, judged=0, outcome="accepted")}
+    known = [Return(code, "2013-H1", NOW, accepted) for code in ("ID", "PH", "MY")]
+    known.append(Return("VN", "2013-H1", NOW, {1: Known(recorded=0)}))
+    await database.returns.insert_many([{"_id": one.id, **from_return(one)} for one in known])
     await _backup(there, tmp_path)
     taken = manifest.read(tmp_path)
     manifest.write(tmp_path, taken.model_copy(update={"cluster": "another"}))
@@ -142,10 +149,10 @@ async def test_what_was_accepted_or_withdrawn_and_not_folded_yet_is_published_fo
     )
     await _apply(here)
     try:
-        assert (await _restore(here, tmp_path, force=False))[3] == 2
+        assert (await _restore(here, tmp_path, force=False))[3] == 3
         found = [folding(record.value, record.headers, 0, 0) for record in await read_all(here, JUDGED)]
         heard = {one.contribution.series: one.contribution for one in found if isinstance(one, Folded)}
-        assert heard.keys() == {"MY|2013-H1", "ID|2013-H1"}
+        assert heard.keys() == {"MY|2013-H1", "ID|2013-H1", "VN|2013-H1"}
         assert heard["MY|2013-H1"].tables == {"total": {"illegal_entries": {"total": 7}}}
         assert (heard["MY|2013-H1"].revision, heard["MY|2013-H1"].answered) == (1, ("illegal_entries|total",))
         assert (heard["ID|2013-H1"].revision, heard["ID|2013-H1"].withdrawn) == (2, True)

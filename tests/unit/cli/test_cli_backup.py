@@ -9,7 +9,10 @@ from bson import encode
 from cli.backup import documents
 from cli.backup.manifest import Manifest, Offsets, Part, read, write
 from cli.backup.offsets import back_to
+from cli.backup.underway import heard
 from cli.settings import Refused
+from services.notification.documents import from_return
+from services.notification.returns import Return, Revision
 
 
 def backup(folder: Path) -> Manifest:
@@ -70,3 +73,33 @@ def test_a_damaged_backup_is_refused(tmp_path: Path, damage: str) -> None:
 )
 def test_groups_go_back_to_where_they_were(then: Offsets, now: Offsets, back: Offsets) -> None:
     assert back_to(then, now) == back
+
+
+ACCEPTED = Revision(recorded=0, judged=0, outcome="accepted")
+AGAIN = Revision(recorded=2, judged=2, outcome="accepted")
+REJECTED = Revision(recorded=0, judged=0, outcome="rejected")
+WITHDRAWN = Revision(times={"withdrawn": datetime(2013, 7, 15, tzinfo=UTC)})
+
+
+@pytest.mark.parametrize(
+    ("folded", "notified", "both"),
+    [
+        ((1, 0), {1: ACCEPTED}, (1, 0)),
+        ((2, 2), {1: ACCEPTED, 2: AGAIN, 3: REJECTED}, (2, 2)),
+        ((3, 0), {1: ACCEPTED, 2: REJECTED, 3: WITHDRAWN}, (3, 0)),
+        ((2, 0), {1: ACCEPTED}, (1, 0)),
+        ((1, 0), {1: ACCEPTED, 2: WITHDRAWN}, (1, 0)),
+        ((1, 0), {1: REJECTED}, (0, 0)),
+        (None, {1: ACCEPTED}, (0, 0)),
+    ],
+)
+def test_heard_of_is_what_both_aggregation_and_notification_know(
+    folded: tuple[int, int] | None, notified: dict[int, Revision], both: tuple[int, int]
+) -> None:
+    known = {"_id": "TH|2013-H1", **from_return(Return("TH", "2013-H1", None, notified))}
+    rests = [{"_id": "TH|2013-H1", "revision": folded[0], "judgement": folded[1]}] if folded else []
+    assert heard(rests, [known]) == {"TH|2013-H1": both}
+
+
+def test_what_notification_has_not_heard_of_at_all_is_not_heard_of() -> None:
+    assert heard([{"_id": "TH|2013-H1", "revision": 1, "judgement": 0}], []) == {}
