@@ -9,7 +9,9 @@ import yaml
 
 from contracts.metrics import METRICS
 
-FILE = Path(__file__).resolve().parents[2] / "deploy" / "prometheus" / "alerts.yml"
+ROOT = Path(__file__).resolve().parents[2]
+FILE = ROOT / "deploy" / "prometheus" / "alerts.yml"
+GUIDE = ROOT / "docs" / "guides" / "operations.md"
 ALERTS: list[dict[str, Any]] = yaml.safe_load(FILE.read_text("utf-8"))["groups"][0]["rules"]
 OF_THE_SCRAPE = {"job", "instance"}
 OTHERS = {"up", "process_start_time_seconds"}
@@ -50,3 +52,10 @@ def test_an_alert_says_what_is_wrong_and_what_to_do(alert: dict[str, Any]) -> No
     kept = re.findall(r"\bby \(([^)]*)\)", alert["expr"])
     said = set(re.findall(r"\$labels\.(\w+)", alert["annotations"]["summary"]))
     assert said <= {label.strip() for group in kept for label in group.split(",")} | OF_THE_SCRAPE
+
+
+@pytest.mark.parametrize("alert", ALERTS, ids=lambda one: str(one["alert"]))
+def test_the_guide_says_what_to_do_about_an_alert(alert: dict[str, Any]) -> None:
+    rows = GUIDE.read_text("utf-8").partition("## When something is wrong")[2].splitlines()
+    signs = [row.split("|")[1] for row in rows if row.startswith("| ")]
+    assert any(f"`{alert['alert']}`" in sign for sign in signs)
