@@ -14,8 +14,9 @@ MOST_HELD = 1_000_000
 """Figures, at some 80 bytes each."""
 OWN_WEIGHT = 100
 """What a cycle that is held weighs without a figure: who its returns are of is some kilobytes."""
-HELD_SECONDS = 600.0
-"""A repair of figures changes no return: it is seen after so long (docs/guides/operations.md)."""
+HELD_SECONDS = 300.0
+"""A repair of figures changes no return: it is seen after twice so long (docs/guides/operations.md). What is taken from
+here when it is nearly as old as that may be kept as an answer (``InForce``) for as long again."""
 
 
 class Place(NamedTuple):

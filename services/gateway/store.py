@@ -22,7 +22,7 @@ REMEMBERED_SECONDS = 0.25
 """So long the returns in force count as they were read: no longer than aggregation lets figures wait. Thousands of
 them stand behind every search, and a page of figures is several searches (docs/profiles.md, "Reading")."""
 UNCHANGED_SECONDS = HELD_SECONDS
-"""So long what followed from them counts while none of them changes."""
+"""So long what followed from them counts while none of them changes; its figures may be HELD_SECONDS old already."""
 AT_ONCE = 500
 """Aggregates that are read and summed at a time: what they need of memory is used again, and others get their turn."""
 CYCLE_USERS = ("reports", "submissions", "drafts")
