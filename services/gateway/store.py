@@ -15,7 +15,10 @@ from services.gateway.visibility import Contribution, contribution, contribution
 HEADER = ("series", "participant", "cycle", "agency", "revision", "judgement", "submission_id", "kind", "state",
           "recorded_at", "context.received_at")  # fmt: skip
 """What tells a revision without its content: a list of revisions must not load their reports."""
-STATUS = ("kind", "participant", "cycle", "agency", "state", "revision", "findings", "timeline", "received_at")
+SUBMISSION_HEAD = ("kind", "participant", "cycle", "agency", "state", "revision", "received_at")
+"""What tells a submission in a list of them: a thousand findings each would be some 0.7 MB each."""
+STATUS = (*SUBMISSION_HEAD, "findings", "timeline")
+LINE = ("participant", "cycle", "agency")
 AGGREGATE = ("period", "participant", "revision")
 CONTRIBUTION = ("participant", "cycle", "revision", "order", "answered", "centre_only", "withdrawn")
 REMEMBERED_SECONDS = 0.25
@@ -37,6 +40,14 @@ class Reads(Protocol):
 
     async def submissions(self, where: Filter, after: tuple[Any, str] | None, limit: int) -> list[Document]:
         """Newest first by (received_at, id), from behind ``after``. ``where``: fields and their values, or ``$in``."""
+        ...
+
+    async def submission_heads(self, where: Filter, limit: int) -> list[Document]:
+        """The newest ones, without findings and timeline. ``where`` as for ``submissions``."""
+        ...
+
+    async def newest_submissions(self, where: Filter) -> list[Document]:
+        """The newest of each participant, cycle and agency, without findings and timeline, in any order."""
         ...
 
     async def body_hash(self, claim: str) -> str | None:
@@ -90,6 +101,21 @@ class MongoReads:
 
     async def submissions(self, where: Filter, after: tuple[Any, str] | None, limit: int) -> list[Document]:
         return await self._newest("submissions", where, "received_at", after, limit, STATUS)
+
+    async def submission_heads(self, where: Filter, limit: int) -> list[Document]:
+        return await self._newest("submissions", where, "received_at", None, limit, SUBMISSION_HEAD)
+
+    async def newest_submissions(self, where: Filter) -> list[Document]:
+        line = {name: {"$ifNull": [f"${name}", None]} for name in LINE}
+        steps: list[Document] = [
+            {"$match": dict(where)},
+            {"$sort": {"received_at": -1, "_id": -1}},
+            {"$project": dict.fromkeys(SUBMISSION_HEAD, 1)},
+            {"$group": {"_id": line, "newest": {"$first": "$$ROOT"}}},
+            {"$replaceRoot": {"newRoot": "$newest"}},
+        ]
+        async with answering():
+            return await self._database.submissions.aggregate(steps).to_list(None)
 
     async def body_hash(self, claim: str) -> str | None:
         async with answering():
@@ -175,6 +201,15 @@ class MemoryReads:
 
     async def submissions(self, where: Filter, after: tuple[Any, str] | None, limit: int) -> list[Document]:
         return self._newest("submissions", where, "received_at", after, limit)
+
+    async def submission_heads(self, where: Filter, limit: int) -> list[Document]:
+        found = self._newest("submissions", where, "received_at", None, limit)
+        return [{name: one[name] for name in ("_id", *SUBMISSION_HEAD) if name in one} for one in found]
+
+    async def newest_submissions(self, where: Filter) -> list[Document]:
+        heads = await self.submission_heads(where, len(self.collections.get("submissions", ())))
+        # The first of a line comes last, and stays.
+        return list({tuple(one.get(name) for name in LINE): one for one in reversed(heads)}.values())
 
     async def body_hash(self, claim: str) -> str | None:
         return next((one["body_hash"] for one in self._find("submissions", {"claim": claim})), None)

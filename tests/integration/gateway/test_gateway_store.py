@@ -100,6 +100,33 @@ async def test_submissions_come_newest_first_and_each_once(store: tuple[Reads, F
     assert seen == ["s5", "s4", "s3", "s2", "s1"]
 
 
+async def test_lists_of_submissions_come_without_findings_and_the_newest_of_each_line_alone(
+    store: tuple[Reads, Fill],
+) -> None:
+    reads, add = store
+    large = {"findings": [{"code": "parts.above_total"}], "timeline": [{"state": "accepted"}], "body": "SECRET"}
+    await add(
+        "submissions",
+        *(submission(number, **large) for number in (3, 1, 5, 2, 4)),
+        *(submission(number, agency="TH-IMM", **large) for number in (7, 6)),
+        submission(8, cycle="2012", kind="withdrawal", **large),
+        submission(9, kind="review", **large),
+        submission(10, participant="MY", **large),
+    )
+    where = {"participant": "TH", "kind": {"$in": ["report", "withdrawal"]}}
+    newest = await reads.newest_submissions(where)
+    assert {(one["cycle"], one["agency"]): one["_id"] for one in newest} == {
+        ("2013-H1", None): "s5",
+        ("2013-H1", "TH-IMM"): "s7",
+        ("2012", None): "s8",
+    }
+    heads = await reads.submission_heads({**where, "cycle": "2013-H1", "agency": None}, 3)
+    assert [one["_id"] for one in heads] == ["s5", "s4", "s3"]
+    assert await reads.newest_submissions({**where, "agency": "TH-POL"}) == []
+    for one in (*newest, *heads):
+        assert set(one) == {"_id", "kind", "participant", "cycle", "agency", "state", "received_at"}
+
+
 async def test_a_submission_is_found_by_its_id_and_a_body_by_its_claim(store: tuple[Reads, Fill]) -> None:
     reads, add = store
     await add("submissions", submission(1, claim="k", body_hash="h", body="SECRET"))

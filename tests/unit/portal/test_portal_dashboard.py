@@ -8,7 +8,7 @@ import pytest
 from contracts.directory import Directory
 from contracts.events import DeadLettered
 from contracts.records import Cycle, Extension, Participant
-from services.gateway.portal.dashboard.rules import Standing, lines, newest, share
+from services.gateway.portal.dashboard.rules import Standing, lines, share
 from services.gateway.portal.pipeline import Lag
 from tests.unit.portal.conftest import NOW, Visit, World
 
@@ -59,9 +59,7 @@ def test_a_cycle_that_expects_somebody_else_is_not_listed_unless_something_was_s
     assert [one.cycle for one in lines(directory(), "MY", {"2012": Standing("accepted", 1)}, NOW)] == ["2012"]
 
 
-def test_the_newest_word_of_a_cycle_counts_and_bars_have_their_shares() -> None:
-    first, second = Standing("accepted", 2), Standing("superseded", 1)
-    assert newest([("2012", first), ("2012", second)]) == {"2012": first}
+def test_bars_have_their_shares() -> None:
     assert [share(part, 200) for part in (0, 1, 100, 200)] == [0, 1, 50, 100]
 
 

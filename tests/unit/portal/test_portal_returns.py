@@ -198,6 +198,19 @@ async def test_a_double_click_sends_once_and_leads_to_one_receipt(visitor: Visit
     assert len(await sent_reports(world)) == 1
 
 
+async def test_what_was_withdrawn_may_be_sent_again_as_it_is(visitor: Visit, world: World) -> None:
+    thailand = await visitor("focal-point:TH")
+    await save(thailand, TOTAL, value="100")
+    version = hidden((await thailand.get(f"{LINE}/check")).text, "version")
+    receipt = (await thailand.post(f"{LINE}/check", version=version, declared="yes")).url
+    held = {"kind": "report", "participant": "TH", "cycle": "2013-H1", "agency": None, "received_at": NOW}
+    there = {"_id": receipt.path.rpartition("/")[2], "state": "accepted", **held}
+    world.reads.add("submissions", there)
+    assert 'name="declared"' not in (await thailand.get(f"{LINE}/check")).text
+    there["state"] = "withdrawn"
+    assert 'name="declared"' in (await thailand.get(f"{LINE}/check")).text
+
+
 async def test_what_was_sent_and_not_changed_since_is_not_sent_again_from_whatever_page(
     visitor: Visit, world: World
 ) -> None:

@@ -1,6 +1,5 @@
 """What a State has to do in which order: its cycles as lines of a list. Pure."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -85,11 +84,3 @@ def _line(directory: Directory, cycle: Cycle, participant: str, standing: Standi
 def share(part: int, whole: int) -> int:
     """A bar's width in hundredths, at least one where there is anything."""
     return max(1, round(100 * part / whole)) if part > 0 and whole > 0 else 0
-
-
-def newest(standings: Iterable[tuple[str, Standing]]) -> dict[str, Standing]:
-    """The first of each cycle: submissions come newest first."""
-    found: dict[str, Standing] = {}
-    for cycle, one in standings:
-        found.setdefault(cycle, one)
-    return found

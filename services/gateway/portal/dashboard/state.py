@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from contracts import template as templates
-from services.gateway.api import notifications, reports, submissions
+from services.gateway.api import notifications, reports
 from services.gateway.api.notifications import NoticeView
 from services.gateway.api.reports import RevisionLine
-from services.gateway.portal.dashboard.rules import Line, Standing, lines, newest
+from services.gateway.portal.dashboard.rules import Line, Standing, lines
 from services.gateway.portal.page import SignedInPage
+from services.gateway.portal.submitted import newest_submitted
 from services.gateway.problems import Problem
 from services.gateway.rules import Target, may
 
@@ -35,9 +36,8 @@ async def state_dashboard(page: SignedInPage) -> StateDashboard:
     caller = page.subject
     participant = caller.participant or ""
     await page.gateway.view.refresh()
-    sent = await page.ask_all(submissions.submissions, reporter=participant)
-    national = [one for one in sent if one.agency == caller.agency and one.cycle]
-    standings = newest((one.cycle or "", Standing(one.state, one.revision)) for one in national)
+    own = [one for one in await newest_submitted(page) if one.agency == caller.agency]
+    standings = {one.cycle: Standing(one.state, one.revision) for one in own if one.cycle}
     found = lines(page.gateway.view.directory, participant, standings, page.now())
     sees_notices = may(caller, "see_notices", Target(participant))
     notices = (await page.ask(notifications.notifications, limit=NOTICES_SHOWN)).items if sees_notices else []

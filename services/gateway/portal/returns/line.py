@@ -14,8 +14,7 @@ from contracts import template as templates
 from contracts.codes import participant_of
 from contracts.records import Cycle
 from contracts.template import Question, Template
-from services.gateway.api import cycles, reports, submissions
-from services.gateway.api.messages import SubmissionStatus
+from services.gateway.api import cycles, reports
 from services.gateway.api.permission import demand_sight
 from services.gateway.api.reports import ReportView
 from services.gateway.portal.page import SignedIn, SignedInPage
@@ -24,6 +23,7 @@ from services.gateway.portal.returns.draft import Draft
 from services.gateway.portal.returns.drafts import Drafts
 from services.gateway.portal.returns.reading import TEMPLATE, Fault, Json, read, report_of
 from services.gateway.portal.returns.typed import TypedAnswer, answers_of
+from services.gateway.portal.submitted import Submitted, submitted
 from services.gateway.problems import Problem, not_found
 from services.gateway.rules import Target
 
@@ -115,10 +115,9 @@ class ReturnLine:
         """The answers of a revision, as they would have been typed."""
         return answers_of(view.report or {}, self.template, self.country)
 
-    async def submissions(self) -> list[SubmissionStatus]:
-        """What was sent for this return, newest first."""
-        found = await self.page.ask_all(submissions.submissions, reporter=self.participant, cycle=self.cycle.id)
-        return [one for one in found if one.agency == self.agency]
+    async def submissions(self) -> tuple[list[Submitted], bool]:
+        """What was sent for this return, newest first, and whether there is more of it."""
+        return await submitted(self.page, self.participant, self.cycle.id, self.agency)
 
 
 async def _entered(cycle: str, line: str, page: SignedIn) -> ReturnLine:

@@ -1,13 +1,13 @@
 """The list of one's returns, and the tasks of one return."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from fastapi import APIRouter, Response
 
 from contracts.records import Cycle
-from services.gateway.api import cycles, submissions
-from services.gateway.api.messages import SubmissionStatus
+from services.gateway.api import cycles
 from services.gateway.portal.guard import PortalRoute
 from services.gateway.portal.page import SignedIn, SignedInPage
 from services.gateway.portal.returns import asking, sending, sent
@@ -19,6 +19,7 @@ from services.gateway.portal.returns.places import question_at
 from services.gateway.portal.returns.progress import LABELS
 from services.gateway.portal.returns.states import LABELS as STATES
 from services.gateway.portal.returns.states import TONES
+from services.gateway.portal.submitted import MOST_SHOWN, Submitted, newest_submitted
 from services.gateway.problems import not_found
 from services.gateway.rules import Target, may
 
@@ -36,7 +37,7 @@ class Listed:
     expected: bool
     overdue: bool
     closed: bool
-    newest: SubmissionStatus | None
+    newest: Submitted | None
     draft: Draft | None
     path: str | None
 
@@ -48,8 +49,8 @@ async def returns(page: SignedIn) -> Response:
     if own is None:
         raise not_found()
     known = await page.ask_all(cycles.cycles)
-    sent_items = await page.ask_all(submissions.submissions)
-    lines = [one for cycle in reversed(known) for one in await _of_cycle(page, own, cycle, sent_items)]
+    newest = {(one.cycle, one.agency): one for one in await newest_submitted(page)}
+    lines = [one for cycle in reversed(known) for one in await _of_cycle(page, own, cycle, newest)]
     return page.show("returns/list.html", lines=lines, states=STATES, tones=TONES)
 
 
@@ -70,6 +71,7 @@ async def tasks(line: Line) -> Response:
     standing = await line.in_force()
     progress = check.progress(line) if check else {}
     answered = sum(1 for one in progress.values() if one in ("complete", "nothing"))
+    sent_items, earlier = await line.submissions()
     asked = [question_at(one, line.template) for one in line.asked_of(standing)]
     return line.page.show(
         "returns/tasks.html",
@@ -83,7 +85,8 @@ async def tasks(line: Line) -> Response:
         check=check,
         answered=answered,
         standing=standing,
-        sent=await line.submissions(),
+        sent=sent_items,
+        most=MOST_SHOWN if earlier else None,
         states=STATES,
         tones=TONES,
     )
@@ -102,7 +105,9 @@ async def correct(line: Line) -> Response:
     return page.go(line.path, said, "note")
 
 
-async def _of_cycle(page: SignedInPage, own: str, cycle: Cycle, sent_items: list[SubmissionStatus]) -> list[Listed]:
+async def _of_cycle(
+    page: SignedInPage, own: str, cycle: Cycle, newest_of: Mapping[tuple[str | None, str | None], Submitted]
+) -> list[Listed]:
     subject, directory = page.subject, page.gateway.view.directory
     agencies: list[str | None] = [one.id for one in directory.agencies(own)]
     found = []
@@ -111,7 +116,7 @@ async def _of_cycle(page: SignedInPage, own: str, cycle: Cycle, sent_items: list
             continue
         mine = may(subject, "submit", Target(own, agency))
         draft = await page.portal.drafts.get(own, cycle.id, agency) if mine else None
-        newest = next((one for one in sent_items if (one.cycle, one.agency) == (cycle.id, agency)), None)
+        newest = newest_of.get((cycle.id, agency))
         if agency is not None and subject.agency is None and newest is None and not (draft and draft.answers):
             continue  # an agency that has nothing to do with this cycle yet
         name = directory.agency(agency) if agency else None

@@ -59,8 +59,8 @@ async def _already(line: ReturnLine) -> Sent | None:
     if line.draft.open or not line.draft.sent:
         return None
     last = line.draft.sent[-1]
-    withdrawn = {one.id for one in await line.submissions() if one.state == "withdrawn"}
-    return None if last.submission in withdrawn else last
+    found = await line.page.gateway.reads.submission(last.submission)
+    return None if found is not None and found["state"] == "withdrawn" else last
 
 
 def _errors(line: ReturnLine, check: Checked, fields: dict[str, str], *, correcting: bool) -> dict[str, str]:
