@@ -28,8 +28,10 @@ from services.gateway.subject import Subject
 T = TypeVar("T")
 SAID = "vrs-said"
 A_YEAR = 365 * 24 * 3600
-MOST_AT_ONCE = 200
-"""Of a list's items; the interface gives no more."""
+MOST_IN_ALL = 2_000
+"""Of a list's items on one page: some hundred times what there is of cycles, participants or keys."""
+WHOLE_LINE = 10**9
+"""Of a return's revisions, without their content: any page of them is read from the whole line."""
 Tone = Literal["success", "note"]
 
 
@@ -41,6 +43,8 @@ class Page:
         self.portal: Portal = request.app.state.portal
         self.visit: Visit = request.state.visit
         self._places: dict[str, str] = {}
+        self.cut_at: int | None = None
+        """Where a list of this page ends before its end; the page says so."""
 
     @property
     def gateway(self) -> Gateway:
@@ -201,14 +205,14 @@ class SignedInPage(Page):
         return await ask(self.subject, self.gateway, function, **given)
 
     async def ask_all(self, function: Callable[..., Awaitable[Listed[T]]], **given: Any) -> list[T]:
-        """Every item of a list of the interface's, page by page. Raises Problem and NotNow."""
-        held: list[T] = []
-        cursor: str | None = None
-        while True:
-            found = await self.ask(function, limit=MOST_AT_ONCE, cursor=cursor, **given)
-            held += found.items
-            if (cursor := found.next) is None:
-                return held
+        """A list of the interface's that is short as a whole, in one reading. Raises Problem and NotNow.
+
+        Past MOST_IN_ALL it ends, and the page says so.
+        """
+        found = await self.ask(function, limit=MOST_IN_ALL, **given)
+        if found.next is not None:
+            self.cut_at = MOST_IN_ALL
+        return found.items
 
     @property
     def zone(self) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.gateway.portal.centre import review
 from services.gateway.portal.submitted import MOST_SHOWN
 from services.gateway.store import SUBMISSION_HEAD
 from tests.unit.portal.conftest import NOW, Visit, World
@@ -28,6 +29,15 @@ def submission(number: int, state: str = "superseded", agency: str | None = None
         "timeline": [],
         **more,
     }
+
+
+def revision(number: int, state: str) -> dict[str, Any]:
+    return {
+        "series": "TH|2013-H1", "participant": "TH", "cycle": "2013-H1", "agency": None, "revision": number,
+        "judgement": 1, "submission_id": f"s{number}", "kind": "report", "state": state, "recorded_at": NOW,
+        "report": {"answers": {"illegal_entries.total": {"value": number}}}, "figures": [], "findings": [],
+        "explanations": [],
+    }  # fmt: skip
 
 
 @pytest.fixture
@@ -90,3 +100,49 @@ async def test_a_return_shows_the_newest_that_was_sent_and_says_that_there_is_mo
     assert (text.count('href="/submissions/'), said in text) == (MOST_SHOWN, True)
     assert submission(MOST_SHOWN + 1)["_id"].strip() in text
     assert submission(9_999, agency="TH-IMM")["_id"] not in text
+
+
+async def test_a_list_that_ends_before_its_end_says_so(
+    visitor: Visit, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = "of a list on it, only the first 2 lines are here"
+    monkeypatch.setattr("services.gateway.portal.page.MOST_IN_ALL", 2)
+    one = await visitor("centre")
+    assert "Malaysia" in (await one.get("/participants")).text
+    assert said in (await one.get("/participants")).text
+    assert said not in (await one.get("/cycles")).text
+
+
+@pytest.mark.parametrize(("who", "path"), [("centre", "/cycles/2013-H1/returns/TH"), ("focal-point:TH", "/")])
+async def test_a_line_of_many_revisions_is_read_as_often_as_a_short_one(
+    visitor: Visit, world: World, monkeypatch: pytest.MonkeyPatch, who: str, path: str
+) -> None:
+    one, read = await visitor(who), list[dict[str, Any]]()
+    revisions = world.reads.revisions
+
+    async def counted(**where: str | None) -> list[dict[str, Any]]:
+        read.append(where)
+        return await revisions(**where)
+
+    monkeypatch.setattr(world.reads, "revisions", counted)
+    world.reads.add("reports", revision(1, "accepted"))
+    assert (await one.get(path)).status_code == 200
+    of_one = len(read)
+    assert of_one
+    world.reads.add("reports", *(revision(number, "accepted") for number in range(2, 602)))
+    assert (await one.get(path)).status_code == 200
+    assert len(read) - of_one == of_one
+
+
+async def test_a_review_shows_the_newest_revisions_and_any_earlier_one_by_its_number(
+    visitor: Visit, world: World
+) -> None:
+    most = review.MOST_SHOWN
+    world.reads.add("reports", *(revision(number, "accepted") for number in range(1, most + 2)))
+    one = await visitor("centre")
+    path = "/cycles/2013-H1/returns/TH"
+    text = (await one.get(path)).text
+    assert f"Revision {most + 1}" in text
+    assert 'revision=1"' not in text
+    assert f"Only the newest {most} are listed." in text
+    assert "not in force" in (await one.get(path, revision="1")).text

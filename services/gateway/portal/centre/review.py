@@ -15,7 +15,7 @@ from services.gateway.portal.answered import Answers
 from services.gateway.portal.centre.wording import REVIEW_WORDS, SEVERITIES, STATUSES
 from services.gateway.portal.guard import PortalRoute
 from services.gateway.portal.numerals import whole
-from services.gateway.portal.page import SignedIn, SignedInPage
+from services.gateway.portal.page import WHOLE_LINE, SignedIn, SignedInPage
 from services.gateway.portal.refused import errors_of, errors_of_problem
 from services.gateway.portal.returns.wording import retold
 from services.gateway.problems import Problem, not_found
@@ -24,6 +24,8 @@ from services.gateway.shape import record_faults
 
 router = APIRouter(route_class=PortalRoute)
 Typed = dict[str, Any]
+MOST_SHOWN = 200
+"""Of a return's revisions; an earlier one is shown by its number (``revision=``)."""
 
 
 @router.get("/cycles/{cycle}/returns/{reporter}")
@@ -92,7 +94,7 @@ async def _shown(
     whose = {"reporter": reporter, "cycle": cycle, "agency": agency}
     agencies = await _parts(page, reporter, cycle)
     try:
-        line = await page.ask_all(reports.revisions, **whose)
+        line = (await page.ask(reports.revisions, **whose, limit=WHOLE_LINE)).items
     except Problem as problem:
         if problem.status_code != 404 or agency is not None or not agencies:
             raise
@@ -109,7 +111,8 @@ async def _shown(
         "centre/return.html",
         422 if errors else 200,
         view=view,
-        line=line,
+        line=line[-MOST_SHOWN:],
+        most=MOST_SHOWN if len(line) > MOST_SHOWN else None,
         agencies=agencies,
         answered=answers.of(view.report or {}),
         unanswered=[one for one in questions if one.id not in ((view.report or {}).get("answers") or {})],

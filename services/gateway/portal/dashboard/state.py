@@ -7,7 +7,7 @@ from services.gateway.api import notifications, reports
 from services.gateway.api.notifications import NoticeView
 from services.gateway.api.reports import RevisionLine
 from services.gateway.portal.dashboard.rules import Line, Standing, lines
-from services.gateway.portal.page import SignedInPage
+from services.gateway.portal.page import WHOLE_LINE, SignedInPage
 from services.gateway.portal.submitted import newest_submitted
 from services.gateway.problems import Problem
 from services.gateway.rules import Target, may
@@ -50,7 +50,7 @@ async def _left(page: SignedInPage, cycle: str) -> Left:
     whose = {"reporter": page.subject.participant, "cycle": cycle, "agency": page.subject.agency}
     questions = len(templates.load().questions)
     try:
-        last = _last(await page.ask_all(reports.revisions, **whose))
+        last = _last((await page.ask(reports.revisions, **whose, limit=WHOLE_LINE)).items)
         if last is None:
             return Left(0, questions)
         found = await page.ask(reports.revision, **whose, number=last.revision)
