@@ -127,13 +127,14 @@ def _ways() -> list[tuple[str, ...]]:
 @cache
 def _journeys() -> list[tuple[str, ...]]:
     draw = Random(2)
-    return sorted({tuple(_countries(draw, 2)) for _ in range(KNOWN_JOURNEYS)}, key=lambda _: draw.random())
+    # Not a set: its order is another one in every process.
+    return sorted(dict.fromkeys(tuple(_countries(draw, 2)) for _ in range(KNOWN_JOURNEYS)), key=lambda _: draw.random())
 
 
 @cache
 def _links() -> list[tuple[str, ...]]:
     draw = Random(3)
-    links = {tuple(draw.choices(_COUNTRIES[:60], k=3)) for _ in range(KNOWN_LINKS)}
+    links = dict.fromkeys(tuple(draw.choices(_COUNTRIES[:60], k=3)) for _ in range(KNOWN_LINKS))
     return sorted(links, key=lambda _: draw.random())
 
 

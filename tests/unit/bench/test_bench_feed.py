@@ -1,5 +1,8 @@
 """The work of the measurements: repeatable, of the size that is promised, and counted by an oracle that is right."""
 
+import os
+import subprocess
+import sys
 from collections import Counter
 from typing import Any
 
@@ -111,3 +114,14 @@ def test_a_topic_is_read_to_its_end_when_every_offset_is_committed() -> None:
 def test_what_is_withdrawn_brings_no_report() -> None:
     with pytest.raises(KeyError):
         FEED.report(Sent("TH", "2013-H1", 2, withdrawn=True))
+
+
+def test_a_seed_gives_the_same_feed_in_every_process() -> None:
+    told = "from bench.feed import Feed; f = Feed(1, 40); print([f.report(s) for s in f.order if not s.withdrawn])"
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", told], env={**os.environ, "PYTHONHASHSEED": seed}, check=True, capture_output=True
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(said) == 1
