@@ -2,8 +2,8 @@
 
 Times and costs are told twice. *From the start*: since the process was started, its loading included. *Running*:
 between the first commit that is seen and the last, over the figures between the two; that is what a long-running
-service does, and a program with a slow start is not blamed for it. Where the first commit comes after half of the
-figures, both are the same.
+service does, and a program with a slow start is not blamed for it. Where the first commit comes after half of
+the time, both are the same.
 """
 
 import asyncio
@@ -184,8 +184,8 @@ async def committed(admin: AIOKafkaAdminClient, group: str, topic: str) -> dict[
 
 def _summed(name: str, looks: list[_Look], memory: int, operations: int, messages: int, wrong: list[str]) -> Drained:
     start, first, last = looks[0], looks[1], looks[-1]
-    # Whoever commits nothing until most of it is done: there is no running to be told apart from the start.
-    since = first if first.figures < last.figures / 2 else start
+    # Whoever commits nothing until most of the time is over: there is no running to be told apart from the start.
+    since = first if first.at - start.at < (last.at - start.at) / 2 else start
     figures = last.figures - since.figures
     moves = [look.at for look in looks[1:]]
     return Drained(

@@ -82,7 +82,7 @@ def test_contestants_stand_in_a_table_with_what_they_cost() -> None:
     assert len(lines) == 3
 
 
-@pytest.mark.parametrize(("first", "per_second"), [(100, 90.0), (900, 50.0)], ids=["early", "after most of it"])
-def test_a_first_commit_after_most_of_the_work_tells_no_start_apart(first: int, per_second: float) -> None:
-    looks = [_Look(0.0, 0, Cpu(0, 0, 0)), _Look(10.0, first, Cpu(1, 0, 0)), _Look(20.0, 1_000, Cpu(2, 0, 0))]
+@pytest.mark.parametrize(("first", "per_second"), [(4.0, 56.25), (19.0, 50.0)], ids=["early", "when most is over"])
+def test_a_first_commit_when_most_of_the_time_is_over_tells_no_start_apart(first: float, per_second: float) -> None:
+    looks = [_Look(0.0, 0, Cpu(0, 0, 0)), _Look(first, 100, Cpu(1, 0, 0)), _Look(20.0, 1_000, Cpu(2, 0, 0))]
     assert _summed("one", looks, 0, 0, 0, []).figures_per_second == per_second
