@@ -118,17 +118,13 @@ def needs_table(costs: Costs) -> str:
     rows: dict[str, list[str]] = {}
     for load in LOADS:
         share, worst = skew(load.participants)
-        rows.setdefault("submissions a day", []).append(f"{load.daily:,.3g}")
-        rows.setdefault("figures/s: mean · busiest hour", []).append(f"{load.usual:,.2g} · {load.at_peak:,.3g}")
+        rows.setdefault("submissions a day", []).append(_count(load.daily))
+        rows.setdefault("figures/s: mean · busiest hour", []).append(f"{_count(load.usual)} · {_count(load.at_peak)}")
         rows.setdefault("busiest partition: median · one in a hundred", []).append(f"{share:.0%} · {worst:.0%}")
         for name, seconds in costs.cpu.items():
             cores = load.at_peak * seconds / 1e6
-            spread = (
-                f"{workers(cores, worst)} workers"
-                if name in CONSUMERS
-                else f"{math.ceil(cores / BUSY) or 1} × one core"
-            )
-            rows.setdefault(f"{name}: busy cores · needed", []).append(f"{cores:.2g} · {spread}")
+            spread = workers(cores, worst) if name in CONSUMERS else f"{math.ceil(cores / BUSY) or 1} × one core"
+            rows.setdefault(f"{name}: busy cores · needed", []).append(f"{_count(cores)} · {spread}")
         for name, size in costs.kept.items():
             rows.setdefault(f"{name}, a year, one copy", []).append(_size(load.daily * 365 * load.figures * size))
     head = [
@@ -143,7 +139,8 @@ def workers(cores: float, share: float) -> str:
     however many workers there are."""
     if cores * share > BUSY:
         return f"more than {PARTITIONS} workers"
-    return f"{math.ceil(cores / BUSY)} workers"
+    many = math.ceil(cores / BUSY)
+    return f"{many} worker{'s' if many > 1 else ''}"
 
 
 def limits_table(costs: Costs) -> str:
@@ -166,6 +163,13 @@ def main() -> None:
     tables = "\n\n".join((costs_table(costs), needs_table(costs), limits_table(costs)))
     print(tables)
     replace_between(PAGE, tables)
+
+
+def _count(number: float) -> str:
+    """To two digits where it is small."""
+    if number >= 10:
+        return f"{number:,.0f}"
+    return f"{number:.2g}" if number >= 0.001 else "under 0.001"
 
 
 def _size(count: float) -> str:

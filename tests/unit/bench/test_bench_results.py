@@ -60,7 +60,7 @@ def test_one_key_is_on_one_partition_and_many_even_keys_are_spread() -> None:
 
 
 def test_workers_follow_the_load_until_the_busiest_partition_is_too_much_for_one() -> None:
-    assert workers(0.001, 0.3) == "1 workers"
+    assert workers(0.001, 0.3) == "1 worker"
     assert workers(1.6, 0.3) == "4 workers"
     assert workers(1.7, 0.3) == "more than 12 workers"
 
