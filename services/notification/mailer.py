@@ -237,12 +237,17 @@ class Mailer:
         return True
 
     async def _sent_after_all(self, notice: Notice, old: Channel, new: Channel) -> Channel | None:
-        """Another worker has taken this one for dead and the mail for unknown, but here is the server's 250."""
-        found = await self._store.channel(notice.id, old.kind)
-        if found is None or found.state != "unknown" or found.attempts != old.attempts:
-            return None
-        truth = sent(found, new.at, self._patience)
-        return truth if await self._store.swap(notice.id, found, truth) else None
+        """Another worker has taken this one for dead and the mail for unknown, but here is the server's 250.
+
+        That worker tells of its "unknown" meanwhile, which moves the fence: looked at again until one of both stands.
+        """
+        while True:
+            found = await self._store.channel(notice.id, old.kind)
+            if found is None or found.state != "unknown" or found.attempts != old.attempts:
+                return None
+            truth = sent(found, new.at, self._patience)
+            if await self._store.swap(notice.id, found, truth):
+                return truth
 
 
 def patience(settings: NotificationSettings) -> Patience:

@@ -25,7 +25,7 @@ async def bureau(backbone: Backbone, topic_prefix: str, mongo_database: str) -> 
             notification_tick_seconds=0.1,
             smtp_port=server.port,
             mail_timeout_seconds=1,
-            mail_answer_seconds=1,
+            mail_answer_seconds=5,
             mail_lease_seconds=2,
             mail_at_once=1,
             mail_retry_seconds=(0.2, 0.4, 0.8),

@@ -37,10 +37,14 @@ async def report(bureau: Bureau, participant: str, verdict: type[Accepted | Reje
 
 async def every_mail_is_out(bureau: Bureau, rows: int) -> bool:
     states = await bureau.states()
+    stuck = {key: one for key, one in states.items() if one in ("unknown", "not_needed")}
+    assert not stuck, "these never go out"
     return len(states) >= rows and set(states.values()) == {"sent"}
 
 
 async def test_three_workers_with_clocks_apart_make_one_row_and_one_mail_each(bureau: Bureau) -> None:
+    # A claim outlives what the clocks are apart, as it does with the settings of a service that runs.
+    bureau.settings = bureau.settings.model_copy(update={"mail_answer_seconds": 600.0})
     codes = [f"X{chr(65 + number)}" for number in range(10)]
     for code in codes:
         await bureau.put(state(code, "UTC", "border", "police"))

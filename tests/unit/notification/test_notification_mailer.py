@@ -13,7 +13,17 @@ from contracts.events import NotificationFailed, NotificationSent
 from runtime.metrics import gauge
 from runtime.outcome import NotNow
 from services.notification.mailer import Mailer, patience
-from services.notification.notices import Channel, Notice, begun, claimed, handing_off, sent
+from services.notification.notices import (
+    Channel,
+    ChannelKind,
+    Notice,
+    begun,
+    claimed,
+    handing_off,
+    sent,
+    told,
+    unknown,
+)
 from services.notification.rules import NoticePlan
 from services.notification.settings import NotificationSettings
 from services.notification.smtp import NotOurs, message_id
@@ -462,6 +472,27 @@ async def test_an_answer_that_comes_after_the_lease_is_still_the_truth(desk: Des
     desk.later(80)
     await desk.work()
     assert (await desk.email()).state == "unknown"
+    notice = begun(PLAN, T0, patience(desk.settings))
+    assert await desk.mailer._write(notice, going, sent(going, desk.time, patience(desk.settings)))
+    assert ((await desk.email()).state, (await desk.email()).wake_at) == ("sent", None)
+
+
+async def test_an_answer_after_the_lease_stands_while_another_worker_tells_that_it_is_unknown(desk: Desk) -> None:
+    mine = claimed(await desk.email(), T0, patience(desk.settings))
+    await desk.store.swap(PLAN.id, await desk.email(), mine)
+    going = handing_off(mine, T0, patience(desk.settings))
+    await desk.store.swap(PLAN.id, mine, going)
+    given_up = unknown(going, desk.time, patience(desk.settings), "given up")
+    await desk.store.swap(PLAN.id, going, given_up)
+    looked_at = desk.store.channel
+
+    async def told_meanwhile(notice: str, kind: ChannelKind) -> Channel | None:
+        found = await looked_at(notice, kind)
+        if found == given_up:
+            await desk.store.swap(PLAN.id, given_up, told(given_up))
+        return found
+
+    desk.store.channel = told_meanwhile  # type: ignore[method-assign]
     notice = begun(PLAN, T0, patience(desk.settings))
     assert await desk.mailer._write(notice, going, sent(going, desk.time, patience(desk.settings)))
     assert ((await desk.email()).state, (await desk.email()).wake_at) == ("sent", None)
