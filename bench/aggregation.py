@@ -103,7 +103,8 @@ async def compared(rig: Rig, work: Work, peers: Sequence[Contestant] = (), round
             except (RuntimeError, OSError) as error:  # it ended, is too slow, or is not installed
                 if side is own:
                     raise
-                side.failed = f"{error}"
+                print(f"{side.name}: {error}", flush=True)
+                side.failed = f"{error}".partition("\n")[0]
                 continue
             if one.wrong and side is own:
                 raise ValueError(f"{one.name}: " + "; ".join(one.wrong))

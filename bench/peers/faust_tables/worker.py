@@ -4,6 +4,7 @@ A table belongs to the partition of the topic that is read, so a cell's total is
 partition; the database adds them up.
 """
 
+import asyncio
 import os
 import sys
 from collections import defaultdict
@@ -13,6 +14,7 @@ from typing import Any
 import faust
 import orjson
 import uvloop
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from pymongo import AsyncMongoClient, UpdateOne, WriteConcern
 from pymongo.asynchronous.collection import AsyncCollection
 
@@ -107,6 +109,24 @@ def cells() -> AsyncCollection[dict[str, Any]]:
     return database.get_collection("cells", write_concern=WriteConcern(w="majority", j=True))
 
 
+async def make_changelogs() -> None:
+    """Faust makes these itself and looks at once, when the broker may not know of any partition yet; then it stops."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=os.environ["VRS_BENCH_KAFKA"])
+    await admin.start()
+    try:
+        names = [table.changelog_topic_name for table in (returns, parts)]
+        compacted = {"cleanup.policy": "compact"}
+        await admin.create_topics([NewTopic(name, PARTITIONS, 1, topic_configs=compacted) for name in names])
+        async with asyncio.timeout(30):
+            while any(  # noqa: ASYNC110 - only asking tells
+                len(one["partitions"]) < PARTITIONS for one in await admin.describe_topics(names)
+            ):
+                await asyncio.sleep(0.05)
+    finally:
+        await admin.close()
+
+
 if __name__ == "__main__":
+    asyncio.run(make_changelogs())
     sys.argv[1:] = ["worker", "--loglevel", "warn", "--without-web"]
     app.main()
