@@ -21,6 +21,8 @@ TRY_AGAIN = 75
 """Exit code (sysexits.h EX_TEMPFAIL) of a process that could not do its work and should be started again."""
 HALTED = 70
 """Exit code (EX_SOFTWARE) of a process that had halted, once it is asked to stop."""
+ALL_TASKS_SHOWN = "these are all tasks"
+"""The last line of what SIGUSR1 shows: whoever has asked for it knows by this that there is no more to come."""
 LEAVE_SECONDS = 10.0
 """How long tasks and threads may take to end once the work has ended: nothing is asked of them any more."""
 
@@ -74,6 +76,7 @@ def _show_tasks() -> None:
         while (frame := getattr(waiting, "cr_frame", None)) is not None:
             sys.stderr.write(f"  {frame.f_code.co_filename}:{frame.f_lineno} {frame.f_code.co_name}\n")
             waiting = waiting.cr_await
+    sys.stderr.write(f"{ALL_TASKS_SHOWN}\n")
     sys.stderr.flush()
 
 

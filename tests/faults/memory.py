@@ -17,6 +17,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from tests.faults import bodies, world
 from tests.faults.journal import Journal, read
@@ -110,7 +111,7 @@ async def _on(rig: Rig, sender: Sender, journal: Path, actions: list[Action], sa
         sending = asyncio.create_task(load.finish(QUIET_SECONDS))
         began = time.monotonic()
         while not sending.done():
-            await _sample(rig, memory, backlog)
+            await _sample(rig, memory, backlog, sending)
         await sending
         say(f"fed in {time.monotonic() - began:.0f} s; aggregation is {backlog[-1]} messages behind")
         _out_of_band(before, memory, say)
@@ -118,18 +119,19 @@ async def _on(rig: Rig, sender: Sender, journal: Path, actions: list[Action], sa
             await asyncio.to_thread(rig.proxies.mode, f"{name}>mongo", "pass")
         catching_up = asyncio.create_task(wait_quiet(rig, QUIET_SECONDS))
         while not catching_up.done():
-            await _sample(rig, memory, backlog)
+            await _sample(rig, memory, backlog, catching_up)
         await catching_up
     finally:
         await load.stop()
     return [*_out_of_band(before, memory, say), *_too_little(max(backlog), say), *_wrong_cells(rig, journal)]
 
 
-async def _sample(rig: Rig, memory: Memory, backlog: list[int]) -> None:
+async def _sample(rig: Rig, memory: Memory, backlog: list[int], until: asyncio.Task[Any]) -> None:
+    """One sample, and the second until the next one; no longer than ``until`` takes."""
     memory.look()
     behind = await Broker(rig.bootstrap).lag()
     backlog.append(behind.get("vrs.aggregation vrs.reports.judged", 0))
-    await asyncio.sleep(1.0)
+    await asyncio.wait({until}, timeout=1.0)
 
 
 def _out_of_band(before: dict[str, int], memory: Memory, say: Say) -> list[str]:

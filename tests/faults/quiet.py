@@ -7,6 +7,7 @@ import asyncio
 import signal
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,8 @@ from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
 from contracts.topics import PARTITIONS
+from deploy.local.waiting import StackError, wait_for
+from runtime.process import ALL_TASKS_SHOWN
 from tests.faults.rig import Rig
 
 GROUPS = {
@@ -30,7 +33,8 @@ STABLE_SECONDS = 2.0
 """Two looks of a notification worker at its calendar."""
 STUCK_SECONDS = 90.0
 """What has not changed for so long will not: a worker ends itself after a minute of trying, and is back by then."""
-DUMP_SECONDS = 2.0
+DUMP_SECONDS = 20.0
+"""A loop that stands still never comes to showing its tasks: what its threads do is shown then."""
 OPEN_CHANNELS = ("planned", "claimed", "handing_off")
 Document = dict[str, Any]
 
@@ -141,9 +145,17 @@ async def wait_quiet(rig: Rig, seconds: float) -> float:
 
 def stacks(rig: Rig) -> str:
     """Where every worker stands: its last log lines, and then the stack of each of its threads and tasks."""
-    workers = rig.stack.workers()
+    workers, running = rig.stack.workers(), rig.stack.pids()
     parts = [rig.stack.last_lines(name, 8) for name in workers]
+    logs = {name: rig.stack.log(name) for name in workers if name in running}
+    begun = {name: log.stat().st_size for name, log in logs.items()}
     for name in workers:
         rig.signal(name, signal.SIGUSR1)
-    time.sleep(DUMP_SECONDS)
+
+    def untold() -> str | None:
+        left = [name for name, log in logs.items() if ALL_TASKS_SHOWN.encode() not in log.read_bytes()[begun[name] :]]
+        return ", ".join(left) or None
+
+    with suppress(StackError):
+        wait_for("every worker to show where it stands", untold, seconds=DUMP_SECONDS)
     return "\n".join([*parts, *(rig.stack.last_lines(name, 150) for name in workers)])

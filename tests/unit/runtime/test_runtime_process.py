@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from runtime.process import HALTED, TRY_AGAIN
+from runtime.process import ALL_TASKS_SHOWN, HALTED, TRY_AGAIN
 
 HALTING = """
 import asyncio, runtime.process
@@ -52,7 +52,7 @@ def test_sigusr1_shows_where_threads_and_tasks_stand_and_the_work_goes_on() -> N
         assert process.stdout.readline() == "at work\n"
         process.send_signal(signal.SIGUSR1)
         said = ""
-        while "waiting_for_the_end" not in said and (line := process.stdout.readline()):
+        while ALL_TASKS_SHOWN not in said and (line := process.stdout.readline()):
             said += line
         process.send_signal(signal.SIGTERM)
         said += process.stdout.read()
