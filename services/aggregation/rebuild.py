@@ -10,11 +10,9 @@ lost its last messages, and is refused. What was damaged by hand so that it clai
 same: whoever knows that it is damage may say so.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from datetime import UTC, datetime
 from functools import partial
-from itertools import islice
-from typing import TypeVar
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
@@ -31,10 +29,9 @@ from services.aggregation.flush import Publish, flush, tell
 from services.aggregation.fold import Fold
 from services.aggregation.repair import Comparison, decided, outstanding, unfounded, untold
 from services.aggregation.rules import Contribution, Place, Share, Shares, result
-from services.aggregation.store import MongoStore, Store
+from services.aggregation.store import MongoStore, Store, in_chunks
 from services.aggregation.updates import Updates
 
-T = TypeVar("T")
 log = logger(__name__)
 SERIES_AT_ONCE = 200  # written together; some 60,000 figures
 
@@ -113,15 +110,15 @@ async def remake(store: Store, publish: Publish, read_on: NewContributions, *, f
     wrong = unfounded(stored, newest)
     await store.forget([*wrong, *damaged])
     repairs = decided(comparison.repairs, later)
-    for some in _at_once(repairs, SERIES_AT_ONCE):
+    for some in in_chunks(repairs, SERIES_AT_ONCE):
         wanted = {one.place: one.wanted for one in some if one.place and one.wanted}
         await _put(store, publish, wanted, partial(store.repair, some))
     forgotten = {one.series for one in wrong}
     behind = outstanding({one.series: one for one in stored if one.series not in forgotten}, changes)
     missing = comparison.missing({change.now.series for change in behind})
-    for shares in map(dict, _at_once(missing.items(), SERIES_AT_ONCE)):
+    for shares in map(dict, in_chunks(missing.items(), SERIES_AT_ONCE)):
         await _put(store, publish, shares, partial(store.write, shares))
-    for few in _at_once(behind, SERIES_AT_ONCE):
+    for few in in_chunks(behind, SERIES_AT_ONCE):
         await flush(store, publish, few)
     log.info("rebuilt", series=len(changes), repaired=len(repairs), missing=len(missing), behind=len(behind))
 
@@ -130,7 +127,7 @@ def in_parts(settings: ServiceSettings, publish: Publish) -> Publish:
     """The same for any number of aggregates: some at a time, each time until it is done. Raises the last NotNow."""
 
     async def all_of(aggregates: Iterable[tuple[Place, Share]]) -> None:
-        for some in _at_once(aggregates, TOLD_AT_ONCE):
+        for some in in_chunks(aggregates, TOLD_AT_ONCE):
             await retrying(settings, "aggregation.rebuild", partial(publish, some))
 
     return all_of
@@ -146,12 +143,6 @@ async def _put(store: Store, publish: Publish, shares: Shares, write: Callable[[
         await publish(shares.items())
     await write()
     await tell(store, publish, dict(await store.read(shares)))
-
-
-def _at_once(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    iterator = iter(items)
-    while some := list(islice(iterator, size)):
-        yield some
 
 
 async def _contributions(consumer: AIOKafkaConsumer, places: list[TopicPartition]) -> AsyncIterator[Contribution]:

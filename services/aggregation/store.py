@@ -154,7 +154,7 @@ class MongoStore:
 
     async def close(self, changes: Sequence[Change]) -> None:
         closing = [documents.closing(change) for change in changes if change.closing]
-        for chunk in _chunks(closing, self._per_call):
+        for chunk in in_chunks(closing, self._per_call):
             await self._bulk(self._contributions, chunk, "close")
 
     async def write(self, shares: Shares) -> list[Place]:
@@ -163,7 +163,7 @@ class MongoStore:
         # when it is tried again is compared.
         for _ in range(2):
             trying, refused = refused, []
-            for chunk in _chunks(trying, self._per_call):
+            for chunk in in_chunks(trying, self._per_call):
                 operations = [documents.sharing(place, shares[place]) for place in chunk]
                 _, there = await self._bulk(self._aggregates, operations, "aggregates")
                 refused += [chunk[number] for number in there]
@@ -171,14 +171,14 @@ class MongoStore:
 
     async def read(self, places: Iterable[Place]) -> list[tuple[Place, Share]]:
         found: list[tuple[Place, Share]] = []
-        for chunk in _chunks(places, self._per_call):
+        for chunk in in_chunks(places, self._per_call):
             cursor = self._aggregates.find({"_id": {"$in": [documents.place_id(place) for place in chunk]}})
             found += [documents.shared(one) async for one in _reading(cursor)]
         return found
 
     async def orders(self, places: Iterable[Place]) -> dict[Place, int]:
         found: dict[Place, int] = {}
-        for chunk in _chunks(places, self._per_call):
+        for chunk in in_chunks(places, self._per_call):
             ids = {documents.place_id(place): place for place in chunk}
             cursor = self._aggregates.find({"_id": {"$in": list(ids)}}, ["order"])
             found |= {ids[one["_id"]]: int(one["order"]) async for one in _reading(cursor)}
@@ -186,7 +186,7 @@ class MongoStore:
 
     async def settle(self, changes: Sequence[Change]) -> list[tuple[Change, Contribution | None]]:
         unsettled: list[tuple[Change, Contribution | None]] = []
-        for chunk in _chunks(changes, self._per_call):
+        for chunk in in_chunks(changes, self._per_call):
             operations = [documents.following(one) for one in chunk]
             matched, _ = await self._bulk(self._contributions, operations, "contributions")
             if matched < len(chunk):
@@ -198,7 +198,7 @@ class MongoStore:
             yield one
 
     async def repair(self, repairs: Sequence[Repair]) -> None:
-        for chunk in _chunks(repairs, self._per_call):
+        for chunk in in_chunks(repairs, self._per_call):
             await self._bulk(self._aggregates, [one.operation() for one in chunk], "repairs")
 
     async def stored(self) -> tuple[list[Contribution], list[Damaged]]:
@@ -251,7 +251,8 @@ async def _reading(cursor: AsyncIterator[Document]) -> AsyncIterator[Document]:
             yield one
 
 
-def _chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
+def in_chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """The same in their order, at most ``size`` at a time."""
     iterator = iter(items)
     while chunk := list(islice(iterator, size)):
         yield chunk

@@ -67,6 +67,19 @@ def there(backbone: Backbone, topic_prefix: str, mongo_database: str) -> CliSett
     )
 
 
+async def another_cluster(there: CliSettings, folder: Path) -> CliSettings:
+    """A new cluster with its topics and an empty database, to which the backup made here in ``folder`` is to go."""
+    await _backup(there, folder)
+    taken = manifest.read(folder)
+    manifest.write(folder, taken.model_copy(update={"cluster": "another"}))
+    # Another prefix is another set of topics, as empty as on a new cluster.
+    here = there.model_copy(
+        update={"topic_prefix": there.topic_prefix + "new.", "mongo_database": there.mongo_database + "-new"}
+    )
+    await _apply(here)
+    return here
+
+
 async def test_returns_that_waited_are_published_again_and_agencies_get_their_topics(
     there: CliSettings, backbone: Backbone, tmp_path: Path
 ) -> None:
@@ -80,15 +93,7 @@ async def test_returns_that_waited_are_published_again_and_agencies_get_their_to
     submission, revision = waiting()
     assert await store.add_submission(submission) == "added"
     assert await store.add_revision(revision)
-    await _backup(there, tmp_path)
-    taken = manifest.read(tmp_path)
-    manifest.write(tmp_path, taken.model_copy(update={"cluster": "another"}))
-
-    # Another prefix is another set of topics, as empty as on a new cluster.
-    here = there.model_copy(
-        update={"topic_prefix": there.topic_prefix + "new.", "mongo_database": there.mongo_database + "-new"}
-    )
-    await _apply(here)
+    here = await another_cluster(there, tmp_path)
     try:
         assert await _restore(here, tmp_path, force=False) == (2, 2, 0, 1)
         (record,) = await read_all(here, RECORDED)
@@ -140,14 +145,7 @@ async def test_what_was_accepted_or_withdrawn_and_not_everybody_had_heard_of_is_
     known = [Return(code, "2013-H1", NOW, accepted) for code in ("ID", "PH", "MY")]
     known.append(Return("VN", "2013-H1", NOW, {1: Known(recorded=0)}))
     await database.returns.insert_many([{"_id": one.id, **from_return(one)} for one in known])
-    await _backup(there, tmp_path)
-    taken = manifest.read(tmp_path)
-    manifest.write(tmp_path, taken.model_copy(update={"cluster": "another"}))
-
-    here = there.model_copy(
-        update={"topic_prefix": there.topic_prefix + "new.", "mongo_database": there.mongo_database + "-new"}
-    )
-    await _apply(here)
+    here = await another_cluster(there, tmp_path)
     try:
         assert (await _restore(here, tmp_path, force=False))[3] == 3
         found = [folding(record.value, record.headers, 0, 0) for record in await read_all(here, JUDGED)]
