@@ -19,6 +19,7 @@ from cli.terminal import table
 from contracts.events import DeadLettered
 from contracts.topics import DEADLETTERS
 from contracts.wire import MAX_EVENT_BYTES, Event, decode, value_hash
+from runtime.closing import connected
 
 app = typer.Typer(no_args_is_help=True, help="Messages that were set aside, with their reasons.")
 UNITS = {"m": "minutes", "h": "hours", "d": "days"}
@@ -87,14 +88,11 @@ async def _replay(told: CliSettings, wanted: Filter, dry_run: bool) -> list[tupl
     producer = AIOKafkaProducer(
         bootstrap_servers=told.kafka_bootstrap, acks="all", enable_idempotence=True, max_request_size=MAX_EVENT_BYTES
     )
-    await producer.start()
-    try:
+    async with connected(producer):
         return [
             (f"{topic}:{partition}:{offset}", await _again(told, producer, topic, partition, offset, expected, dry_run))
             for (topic, partition, offset), expected in sorted(places.items())
         ]
-    finally:
-        await producer.stop()
 
 
 async def _again(

@@ -10,6 +10,7 @@ from aiokafka.errors import KafkaError
 from cli.settings import CliSettings, Refused
 from contracts.topics import PARTITIONS
 from contracts.wire import MAX_EVENT_BYTES
+from runtime.closing import ended
 from runtime.unpacking import bound, stands_in
 
 ANSWER_SECONDS = 30.0
@@ -35,7 +36,7 @@ async def reading(told: CliSettings, partitions: Sequence[TopicPartition] = ()) 
     except TimeoutError:
         raise silent(told) from None
     finally:
-        await consumer.stop()
+        await ended(consumer)
 
 
 def answering() -> asyncio.Timeout:

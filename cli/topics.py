@@ -14,6 +14,7 @@ from cli.settings import CliSettings, Refused, settings
 from cli.terminal import table
 from cli.topic_plan import Found, Step, plan, taking_part, wanted
 from contracts.topics import PARTICIPANTS, PARTITIONS
+from runtime.closing import ended
 
 app = typer.Typer(no_args_is_help=True, help="The broker's topics against the registry.")
 T = TypeVar("T")
@@ -62,12 +63,12 @@ class Broker:
         try:
             await self._answer(self._admin.start())
         except Refused:
-            await self._admin.close()
+            await ended(self._admin)
             raise
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._admin.close()
+        await ended(self._admin)
 
     async def planned(self) -> list[Step]:
         found = await self.found()

@@ -8,8 +8,11 @@ group neither raises the error it replaces nor ends its other tasks, and a worke
 """
 
 import asyncio
-from typing import Protocol
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Protocol, TypeVar
 
+from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
 from runtime.logs import logger
@@ -20,9 +23,24 @@ STOP_SECONDS = 10.0
 
 
 class Client(Protocol):
-    """What ends with `stop`."""
+    """What ends with `stop`; aiokafka's admin client, which is untyped, ends with `close`."""
 
-    async def stop(self) -> None: ...
+    async def start(self) -> object: ...
+
+    async def stop(self) -> object: ...
+
+
+C = TypeVar("C", bound=Client)
+
+
+@asynccontextmanager
+async def connected(client: C) -> AsyncIterator[C]:
+    """The client, started, while inside. Raises what its start raises."""
+    try:
+        await client.start()
+        yield client
+    finally:
+        await ended(client)
 
 
 async def ended(client: Client) -> None:
@@ -31,7 +49,7 @@ async def ended(client: Client) -> None:
     Raises CancelledError only where the caller is cancelled.
     """
     # A task of its own: a client that is left may still have to be told so, and must not hold up its caller even then.
-    stopping = asyncio.create_task(client.stop())
+    stopping = asyncio.create_task(_stopped(client))
     try:
         await asyncio.wait({stopping}, timeout=STOP_SECONDS)
     finally:
@@ -44,3 +62,7 @@ async def ended(client: Client) -> None:
         log.warning("a kafka client did not stop", error=repr(error))
     elif error is not None:
         raise error
+
+
+async def _stopped(client: Client) -> None:
+    await (client.close() if isinstance(client, AIOKafkaAdminClient) else client.stop())

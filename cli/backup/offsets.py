@@ -10,6 +10,7 @@ from aiokafka.errors import KafkaError
 from cli.backup.manifest import Offsets
 from cli.kafka_reading import answering, earliest_and_latest, reading
 from cli.settings import CliSettings, Refused
+from runtime.closing import connected
 
 IDLE = frozenset({"Empty", "Dead"})
 
@@ -18,12 +19,10 @@ IDLE = frozenset({"Empty", "Dead"})
 async def administering(told: CliSettings) -> AsyncIterator[AIOKafkaAdminClient]:
     admin = AIOKafkaAdminClient(bootstrap_servers=told.kafka_bootstrap, client_id="vrs-cli")
     try:
-        await admin.start()
-        yield admin
+        async with connected(admin):
+            yield admin
     except KafkaError as error:
         raise Refused(f"Kafka at {told.kafka_bootstrap}: {error!r}") from None
-    finally:
-        await admin.close()
 
 
 async def cluster_id(told: CliSettings) -> str:
@@ -62,14 +61,11 @@ async def set_back(told: CliSettings, offsets: Offsets) -> None:
         consumer = AIOKafkaConsumer(
             bootstrap_servers=told.kafka_bootstrap, group_id=told.topic_prefix + group, enable_auto_commit=False
         )
-        await consumer.start()
-        try:
+        async with connected(consumer):
             places = {TopicPartition(told.topic(t), p): at for t, parts in topics.items() for p, at in parts.items()}
             if places:
                 consumer.assign(list(places))
                 await consumer.commit(places)
-        finally:
-            await consumer.stop()
 
 
 async def reached(told: CliSettings, offsets: Offsets) -> bool:

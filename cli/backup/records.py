@@ -12,6 +12,7 @@ from cli.backup.manifest import Part
 from cli.kafka_reading import read_all
 from cli.settings import CliSettings
 from contracts.topics import CYCLES, PARTICIPANTS
+from runtime.closing import connected
 
 FILE = "records.bson.gz"
 TOPICS = (CYCLES.name, PARTICIPANTS.name)
@@ -40,12 +41,9 @@ async def load(told: CliSettings, folder: Path, part: Part) -> int:
 
 async def _publish(told: CliSettings, lines: Iterable[RawBSONDocument]) -> None:
     producer = AIOKafkaProducer(bootstrap_servers=told.kafka_bootstrap, acks="all", enable_idempotence=True)
-    await producer.start()
-    try:
+    async with connected(producer):
         for line in lines:
             headers = [(name, bytes(value)) for name, value in line["headers"]]
             await producer.send_and_wait(
                 told.topic(line["topic"]), value=bytes(line["value"]), key=bytes(line["key"]), headers=headers
             )
-    finally:
-        await producer.stop()

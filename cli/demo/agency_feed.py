@@ -14,6 +14,7 @@ from cli.settings import CliSettings, Refused
 from contracts.events import DirectSubmission, SubmissionAnswered
 from contracts.topics import IN_PREFIX, OUT_PREFIX, PARTITIONS
 from contracts.wire import Event, decode, encode
+from runtime.closing import connected
 
 FINAL = frozenset({"accepted", "rejected", "needs_explanation"})
 
@@ -25,25 +26,23 @@ async def publish_part(
 
     Raises Refused where no answer comes within ``seconds``.
     """
-    answers = AIOKafkaConsumer(bootstrap_servers=told.kafka_bootstrap, enable_auto_commit=False)
-    await answers.start()
+    consumer = AIOKafkaConsumer(bootstrap_servers=told.kafka_bootstrap, enable_auto_commit=False)
     try:
-        partitions = [TopicPartition(told.topic(OUT_PREFIX + agency), number) for number in range(PARTITIONS)]
-        answers.assign(partitions)
-        # A repeated event is answered by what was answered the first time: read all that is there.
-        await answers.seek_to_beginning(*partitions)
-        await _publish(told, agency, report, event_id)
-        async with asyncio.timeout(seconds):
-            while True:
-                for records in (await answers.getmany(timeout_ms=500)).values():
-                    for record in records:
-                        answer = decode(record.value, record.headers, (SubmissionAnswered,))
-                        if isinstance(answer, Event) and _is_for(answer.data, event_id):
-                            return answer.data
+        async with connected(consumer) as answers:
+            partitions = [TopicPartition(told.topic(OUT_PREFIX + agency), number) for number in range(PARTITIONS)]
+            answers.assign(partitions)
+            # A repeated event is answered by what was answered the first time: read all that is there.
+            await answers.seek_to_beginning(*partitions)
+            await _publish(told, agency, report, event_id)
+            async with asyncio.timeout(seconds):
+                while True:
+                    for records in (await answers.getmany(timeout_ms=500)).values():
+                        for record in records:
+                            answer = decode(record.value, record.headers, (SubmissionAnswered,))
+                            if isinstance(answer, Event) and _is_for(answer.data, event_id):
+                                return answer.data
     except TimeoutError:
         raise Refused(f"waited {seconds:g} s for the answer to {agency} on {OUT_PREFIX}{agency}") from None
-    finally:
-        await answers.stop()
 
 
 def _is_for(answer: SubmissionAnswered, event_id: str) -> bool:
@@ -54,9 +53,6 @@ async def _publish(told: CliSettings, agency: str, report: Mapping[str, Any], ev
     data = DirectSubmission(report=dict(report))
     value, headers = encode(Event(event_id, f"{agency.lower()}/demonstration", datetime.now(UTC), data))
     producer = AIOKafkaProducer(bootstrap_servers=told.kafka_bootstrap, acks="all", enable_idempotence=True)
-    await producer.start()
-    try:
+    async with connected(producer):
         key = agency.partition("-")[0].encode()
         await producer.send_and_wait(told.topic(IN_PREFIX + agency), value=value, key=key, headers=headers)
-    finally:
-        await producer.stop()

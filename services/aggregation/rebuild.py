@@ -18,6 +18,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from contracts.topics import JUDGED, PARTITIONS
+from runtime.closing import ended
 from runtime.logs import logger
 from runtime.mongo import connect
 from runtime.outcome import NotNow
@@ -73,7 +74,7 @@ async def rebuild(settings: ServiceSettings, *, force: bool = False) -> None:
     except KafkaError as error:
         raise NotNow(f"{JUDGED.name}: {error!r}") from error
     finally:
-        await consumer.stop()
+        await ended(consumer)
         await publisher.stop()
         database.client.close()
 

@@ -10,6 +10,7 @@ from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
 from contracts.topics import PARTITIONS, agency_in, agency_out
 from runtime import health, mongo
+from runtime.closing import connected
 from runtime.failpoints import passing
 from runtime.logs import logger
 from runtime.outcome import NotNow
@@ -50,17 +51,12 @@ class KafkaAgencyTopics:
 
     async def _make(self, agency: str) -> None:
         admin = AIOKafkaAdminClient(bootstrap_servers=self._settings.kafka_bootstrap)
-        try:
-            await admin.start()
-            topics = [
-                NewTopic(
-                    self._settings.topic(one), PARTITIONS, self._settings.replication_factor, topic_configs=one.config
-                )
-                for one in (agency_in(agency), agency_out(agency))
-            ]
+        topics = [
+            NewTopic(self._settings.topic(one), PARTITIONS, self._settings.replication_factor, topic_configs=one.config)
+            for one in (agency_in(agency), agency_out(agency))
+        ]
+        async with connected(admin):
             answer = await admin.create_topics(topics)
-        finally:
-            await admin.close()
         # The client raises nothing for a topic that was refused: the answer has a code for each.
         for name, code, *_ in answer.topic_errors:
             error = for_code(code)

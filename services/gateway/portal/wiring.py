@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from contracts.events import DeadLettered
 from contracts.topics import DEADLETTERS, PARTITIONS
 from contracts.wire import Event, decode
+from runtime.closing import ended
 from runtime.mongo import Database
 from runtime.outcome import NotNow
 from runtime.retry import retrying
@@ -48,6 +49,7 @@ class KafkaPipeline:
         self._consumer: AIOKafkaConsumer | None = None
         self._admin: AIOKafkaAdminClient | None = None
         self._turn = asyncio.Lock()
+        self._leaving: set[asyncio.Task[None]] = set()
 
     async def lags(self) -> list[Lag]:
         """Per group and topic that it reads, over its partitions."""
@@ -87,12 +89,17 @@ class KafkaPipeline:
         return sorted(letters, key=lambda one: one.at, reverse=True)[:most]
 
     async def close(self) -> None:
-        consumer, admin = self._consumer, self._admin
+        """Let go of the broker."""
+        self._leave()
+        await asyncio.gather(*self._leaving, return_exceptions=True)
+
+    def _leave(self) -> None:
+        """In the background: whoever has asked waits for an answer, not for clients that do not give one."""
+        for client in filter(None, (self._consumer, self._admin)):
+            task = asyncio.create_task(ended(client))
+            self._leaving.add(task)
+            task.add_done_callback(self._leaving.discard)
         self._consumer = self._admin = None
-        if consumer is not None:
-            await consumer.stop()
-        if admin is not None:
-            await admin.close()
 
     @asynccontextmanager
     async def _asking(self) -> AsyncIterator[tuple[AIOKafkaConsumer, AIOKafkaAdminClient]]:
@@ -102,7 +109,7 @@ class KafkaPipeline:
                 try:
                     yield await self._connected()
                 except BaseException:
-                    await self.close()
+                    self._leave()
                     raise
         except (KafkaError, TimeoutError) as error:
             raise NotNow(f"kafka: {error!r}") from error

@@ -6,18 +6,24 @@ from typing import Any
 
 import pytest
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener
+from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.consumer.group_coordinator import GroupCoordinator
 from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
 from aiokafka.errors import KafkaError
 
-from runtime.closing import ended
+from runtime.closing import connected, ended
 from runtime.outcome import NotNow
 from runtime.publisher import Publisher
 from runtime.settings import ServiceSettings
 from tests.broker import until
 
 
-class CancelsItself:
+class Starts:
+    async def start(self) -> None:
+        pass
+
+
+class CancelsItself(Starts):
     """As aiokafka's consumer does while a fetch waits to be tried again."""
 
     async def stop(self) -> None:
@@ -27,12 +33,12 @@ class CancelsItself:
         await fetch
 
 
-class Fails:
+class Fails(Starts):
     async def stop(self) -> None:
         raise KafkaError("no coordinator")
 
 
-class Hangs:
+class Hangs(Starts):
     async def stop(self) -> None:
         await asyncio.sleep(60)
 
@@ -125,11 +131,40 @@ async def test_a_producer_that_never_stops_does_not_hold_up_its_publisher(monkey
         def __init__(self, **_: Any) -> None:
             pass
 
-        async def start(self) -> None:
-            pass
-
     monkeypatch.setattr("runtime.closing.STOP_SECONDS", 0.2)
     monkeypatch.setattr("runtime.publisher.AIOKafkaProducer", Producer)
     publisher = await Publisher(ServiceSettings(), "vrs/test").start()
     async with asyncio.timeout(5):
         await publisher.stop()
+
+
+@pytest.mark.timeout(20)
+async def test_what_is_done_with_a_client_that_never_stops_has_its_own_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("runtime.closing.STOP_SECONDS", 0.2)
+    async with asyncio.timeout(5):
+        with pytest.raises(NotNow):
+            async with connected(Hangs()):
+                raise NotNow("kafka is away")
+
+
+async def test_a_client_that_does_not_start_is_ended_all_the_same() -> None:
+    ends: list[str] = []
+
+    class Silent:
+        async def start(self) -> None:
+            raise KafkaError("no broker")
+
+        async def stop(self) -> None:
+            ends.append("stopped")
+
+    class Administrator(AIOKafkaAdminClient, Silent):  # type: ignore[misc]  # aiokafka is untyped here
+        start = Silent.start
+
+        async def close(self) -> None:
+            ends.append("closed")
+
+    for client in (Silent(), Administrator()):
+        with pytest.raises(KafkaError):
+            async with connected(client):
+                pytest.fail("it has not started")
+    assert ends == ["stopped", "closed"]
