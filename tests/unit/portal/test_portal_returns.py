@@ -198,6 +198,30 @@ async def test_a_double_click_sends_once_and_leads_to_one_receipt(visitor: Visit
     assert len(await sent_reports(world)) == 1
 
 
+async def test_the_receipt_of_what_is_not_recorded_yet_says_that_it_is_safe(
+    visitor: Visit, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    thailand = await visitor("focal-point:TH")
+    await save(thailand, TOTAL, value="100")
+    version = hidden((await thailand.get(f"{LINE}/check")).text, "version")
+    receipt = await thailand.post(f"{LINE}/check", version=version, declared="yes")
+    assert (receipt.status_code, "We have it, safely." in receipt.text) == (200, True)
+    stranger, path = await visitor("focal-point:MY"), receipt.url.path
+    assert (await stranger.get(path)).status_code == 404
+    assert (await stranger.get(f"{path}/events")).status_code == 404
+    assert (await (await visitor("agency:TH:TH-IMM")).get(path)).status_code == 404
+    held = {"kind": "report", "participant": "TH", "cycle": "2013-H1", "agency": None, "received_at": NOW}
+    looks = iter([None, None, {"_id": path.rpartition("/")[2], "state": "accepted", **held}])
+
+    async def recorded_at_the_third_look(_: str) -> Any:
+        return next(looks)
+
+    monkeypatch.setattr(world.reads, "submission", recorded_at_the_third_look)
+    monkeypatch.setattr("services.gateway.portal.returns.sent.BETWEEN_LOOKS", 0.0)
+    stream = (await thailand.get(f"{path}/events")).text
+    assert stream.index("We have it, safely.") < stream.index("It passed every check.") < stream.index("event: settled")
+
+
 async def test_what_was_withdrawn_may_be_sent_again_as_it_is(visitor: Visit, world: World) -> None:
     thailand = await visitor("focal-point:TH")
     await save(thailand, TOTAL, value="100")

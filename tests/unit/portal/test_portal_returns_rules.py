@@ -288,6 +288,14 @@ def test_saving_the_same_again_is_no_new_version() -> None:
     assert draft().with_answer(TOTAL.id, TypedAnswer(), "a", NOW).version == 0
 
 
+def test_a_page_that_saves_by_itself_what_was_just_saved_by_hand_contradicts_nobody() -> None:
+    typed, corrected = TypedAnswer(value="1"), TypedAnswer(value="2")
+    by_hand = draft().with_answer(TOTAL.id, typed, "a", NOW)
+    # The page that comes next is made of this version; the request of the page before it arrives only then.
+    late = by_hand.with_answer(TOTAL.id, typed, "a", NOW, "the page before")
+    assert not late.conflicts(TOTAL.id, corrected, by_hand.version, "the page after")
+
+
 async def test_saves_of_different_answers_in_any_order_all_stand() -> None:
     questions = [TOTAL.id, CITIZENSHIP.id, ROUTES.id]
     for order in permutations(questions):

@@ -77,9 +77,13 @@ class Draft:
         return next((one for one in self.sent if one.submission == submission), None)
 
     def with_answer(self, question: str, typed: TypedAnswer, by: str, now: datetime, page: str = "") -> Self:
-        """The next version, with this answer; this version where it says so already."""
+        """The next version, with this answer; this version where it says so already.
+
+        Saved by hand, it stays so: a page that saves the same by itself only then, because its request was slow,
+        would seem to be somebody else to the page that its visitor is on by now.
+        """
         held = self.answers.get(question)
-        if (held is None and typed.blank) or (held is not None and (held.typed, held.page) == (typed, page)):
+        if (held is None and typed.blank) or (held is not None and held.typed == typed and held.page in ("", page)):
             return self
         version = self.version + 1
         answers = {**self.answers, question: Held(typed, version, by, page)}

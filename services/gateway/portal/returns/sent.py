@@ -36,14 +36,14 @@ LOOKS, BETWEEN_LOOKS = 40, 0.5
 @router.get("/submissions/{submission}")
 async def receipt(submission: str, page: SignedIn) -> Response:
     """The receipt and the timeline."""
-    status = await submissions.status(submission, page.subject, page.gateway)
+    status = await _status(page, submission)
     return await _shown(page, status, {}, {})
 
 
 @router.get("/submissions/{submission}/events")
 async def events(submission: str, page: SignedIn) -> Response:
     """The timeline again whenever it has grown, as server-sent events (HTML Living Standard, section 9.2)."""
-    status = await submissions.status(submission, page.subject, page.gateway)
+    status = await _status(page, submission)
     # A response in parts begins before its content does: nothing may be refused from here on.
     return StreamingResponse(_growing(page, status), media_type="text/event-stream")
 
@@ -85,6 +85,40 @@ async def explain(submission: str, page: SignedIn) -> Response:
     return page.go(
         f"/submissions/{submission}", page.say("Your explanations are sent. The return is checked again with them.")
     )
+
+
+async def _status(page: SignedInPage, submission: str) -> SubmissionStatus:
+    """What became of it; until that is recorded, what the draft knows that it was sent from. Raises Problem, NotNow.
+
+    Whoever has just sent a return must not read that there is no such page, however long recording takes.
+    """
+    try:
+        return await submissions.status(submission, page.subject, page.gateway)
+    except Problem as problem:
+        taken = await _taken(page, submission) if problem.status_code == 404 else None
+        if taken is None:
+            raise
+        return taken
+
+
+async def _taken(page: SignedInPage, submission: str) -> SubmissionStatus | None:
+    own = page.subject.participant
+    for draft in await page.portal.drafts.of(own) if own else ():
+        sent = draft.receipt(submission)
+        if sent is not None and may(page.subject, "see_status", Target(draft.participant, draft.agency)):
+            return SubmissionStatus(
+                id=submission,
+                kind="report",
+                reporter=draft.participant,
+                cycle=draft.cycle,
+                agency=draft.agency,
+                state="received",
+                revision=None,
+                received_at=sent.at,
+                findings=[],
+                timeline=[],
+            )
+    return None
 
 
 async def _shown(
@@ -169,7 +203,7 @@ async def _growing(page: SignedInPage, status: SubmissionStatus) -> AsyncIterato
             break
         await asyncio.sleep(BETWEEN_LOOKS)
         try:
-            status = await submissions.status(status.id, page.subject, page.gateway)
+            status = await _status(page, status.id)
         except (NotNow, Problem):
             break
     if status.state in SETTLED:
