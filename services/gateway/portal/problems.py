@@ -101,7 +101,8 @@ async def _expired(request: Request) -> Response:
     kept = [(name, value) for name, value in sent.multi_items() if isinstance(value, str)] if sent else []
     kept = [(name, value) for name, value in kept if name != "csrf_token" and "password" not in name]
     if request.headers.get("hx-request") == "true":
-        return Response(status_code=204, headers={"HX-Redirect": f"{SIGN_IN}?expired=1"})
+        # A page that saves by itself stays as it is: taken elsewhere, its visitor would lose what was typed.
+        return Page(request).show("frame/expired_by_itself.html")
     return Page(request).show("frame/expired.html", 403, kept=kept, action=request.url.path)
 
 

@@ -191,6 +191,24 @@ async def test_what_is_sent_after_the_sessions_end_is_kept_and_sent_after_signin
     assert again.status_code == 422, "its token is one of the new session"
 
 
+async def test_a_page_that_saves_by_itself_after_the_sessions_end_stays_and_says_so(
+    visitor: Visit, world: World
+) -> None:
+    thailand = await visitor("focal-point:TH")
+    page = "/returns/2013-H1/TH/illegal_entries.total"
+    await thailand.get(page)
+    token = thailand.token
+    world.clock.go_on(timedelta(hours=2))
+    thailand.client.headers["HX-Request"] = "true"
+    answer = await thailand.post(page, do="autosave", value="100")
+    assert (answer.status_code, answer.url.path) == (200, page), "htmx shows no other answer"
+    assert "Not saved: your session has ended." in answer.text
+    assert "hx-redirect" not in answer.headers
+    del thailand.client.headers["HX-Request"]
+    thailand.token = token
+    assert 'name="kept:value" value="100"' in (await thailand.post(page, do="save", value="100")).text
+
+
 @pytest.mark.parametrize(
     "back", ["https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example", "/\t/elsewhere.example"]
 )
