@@ -12,7 +12,7 @@ from contracts.topics import DEADLETTERS, IN_PREFIX
 from contracts.wire import value_hash
 from runtime.group import Batch, Member, Share
 from runtime.logs import logger
-from runtime.message import Message, Partition
+from runtime.message import Message, Partition, at_work_on
 from runtime.metrics import counter, histogram
 from runtime.outcome import Done, Halted, Invalid, NotNow, Outcome
 from runtime.publisher import Publisher
@@ -42,8 +42,7 @@ async def handled(message: Message, work: Awaitable[Outcome]) -> Outcome:
             raise
         # Where it failed, without the error's text: that may quote the message.
         frames = "".join(traceback.format_tb(error.__traceback__))
-        place = f"{message.topic}:{message.partition}:{message.offset}"
-        log.error("the handler failed", place=place, error=type(error).__name__, traceback=frames)
+        log.error("the handler failed", place=message.place, error=type(error).__name__, traceback=frames)
         return Invalid("handler_failed", type(error).__name__)
 
 
@@ -67,8 +66,7 @@ class SetAside:
         self._in_a_row += not foreign(message.topic)
         if not foreign(message.topic) and self._in_a_row > self._settings.halt_after_invalid:
             raise Halted(f"{self._in_a_row} messages in a row are invalid, the last: {invalid.reason}")
-        place = f"{message.topic}:{message.partition}:{message.offset}"
-        now = datetime.now(UTC)
+        place, now = message.place, datetime.now(UTC)
         letter = DeadLettered(
             service=self._service,
             topic=message.topic,
@@ -154,10 +152,14 @@ class Consumer:
 
     async def _letters(self, aside: list[tuple[Message, Invalid]]) -> None:
         """Write them all, also where one of them halts us: those before it are to be found."""
-        ended = await asyncio.gather(*(self._set_aside.put(*one) for one in aside), return_exceptions=True)
+        ended = await asyncio.gather(*(self._letter(*one) for one in aside), return_exceptions=True)
         for error in ended:
             if error is not None:
                 raise error
+
+    async def _letter(self, message: Message, invalid: Invalid) -> None:
+        with at_work_on(message):
+            await self._set_aside.put(message, invalid)
 
     async def _one(self, message: Message) -> Outcome:
         started = time.perf_counter()
@@ -167,7 +169,8 @@ class Consumer:
             most = f"{MAX_UNPACKED_BYTES} bytes or {MAX_RECORDS} messages"
             outcome = Invalid(REASON, f"a compressed batch that ends here, of more than {most}")
         else:
-            outcome = await handled(message, retrying(self._settings, effect, lambda: self._handle(message)))
+            with at_work_on(message):
+                outcome = await handled(message, retrying(self._settings, effect, lambda: self._handle(message)))
         name = outcome.what if isinstance(outcome, Done) else "invalid"
         counter("vrs_events_processed_total").labels(self._service, message.topic, name).inc()
         histogram("vrs_processing_seconds").labels(self._service, message.topic).observe(time.perf_counter() - started)

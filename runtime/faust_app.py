@@ -23,7 +23,7 @@ from runtime.closing import ended
 from runtime.failpoints import passing
 from runtime.lag import LagWatch
 from runtime.logs import logger
-from runtime.message import Message
+from runtime.message import Message, at_work_on
 from runtime.outcome import NotNow
 from runtime.positions import first_due, is_cut, tell_cut
 from runtime.settings import ServiceSettings
@@ -112,8 +112,10 @@ class FaustWorker:
                     if not self._is_due(event.message):
                         continue
                     self._busy, epoch = True, self._epoch
+                    message = self._message(event)
                     try:
-                        await body(self._message(event), self._ack(event.message))
+                        with at_work_on(message):
+                            await body(message, self._ack(event.message))
                     except asyncio.CancelledError:
                         # Faust begins this agent anew: what was half done comes first.
                         if epoch == self._epoch:
@@ -161,6 +163,14 @@ class FaustWorker:
         done, self._done = self._done, {}
         if done and not await self.app.consumer._commit(done):  # noqa: SLF001 - Faust has no public way
             log.warning("partitions were taken over before the commit", count=len(done))
+
+    async def _commit_at_last(self) -> None:
+        """The client would try for as long as the coordinator is away; what it does not hear is done again."""
+        try:
+            async with asyncio.timeout(self._settings.effect_timeout_seconds):
+                await self._commit()
+        except TimeoutError:
+            log.warning("commit failed at the end: what was done last is done again")
 
     def _places(self) -> set[TP]:
         """Our partitions, by our own book and by Faust's: where the two part, one of them has missed a rebalance."""
@@ -234,7 +244,7 @@ class FaustWorker:
         )
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Work until ``stop`` is set. Raises what an agent raised."""
+        """Work until ``stop`` is set. Raises what an agent raised, or whatever else ended the worker."""
         self.app.finalize()
         self.app.consumer._read_offset = Forgetful()  # noqa: SLF001
         async with self._running(), self._lag.running():
@@ -242,11 +252,14 @@ class FaustWorker:
                 stop.wait(), self._ended.wait(), self._stopped(), self._committing(), self._looking(), self._standing()
             )  # fmt: skip
             waits = [asyncio.create_task(one) for one in endings]
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            over, _ = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            for wait in over:
+                if not wait.cancelled() and (error := wait.exception()) is not None:
+                    self.give_up(error)
             for wait in waits:
                 wait.cancel()
             if not self.app.should_stop:
-                await self._commit()
+                await self._commit_at_last()
         if self._failure is not None:
             raise self._failure
         if not stop.is_set():

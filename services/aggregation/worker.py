@@ -13,7 +13,7 @@ from contracts.topics import JUDGED
 from contracts.wire import Unreadable
 from runtime.group import Batch, Offsets, Share
 from runtime.logs import logger
-from runtime.message import Message, Partition
+from runtime.message import Message, Partition, at_work_on
 from runtime.metrics import counter, gauge, histogram
 from runtime.outcome import Invalid
 from runtime.retry import retrying
@@ -86,7 +86,8 @@ class Worker:
                 await self._room.wait()
                 if share.lost:
                     return
-                await self._one(partition, message)
+                with at_work_on(message):
+                    await self._one(partition, message)
 
     async def finish(self) -> None:
         await self.flush()

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import itertools
+import re
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
+from structlog.testing import capture_logs
 
 from contracts.events import Sender, SubmissionReceived
 from contracts.topics import SUBMISSIONS
@@ -87,8 +89,10 @@ async def reads(settings: ServiceSettings, state: Path, expected: list[int]) -> 
 async def test_a_message_whose_body_fails_ends_the_run_and_is_read_again(
     settings: ServiceSettings, tmp_path: Path
 ) -> None:
-    with pytest.raises(ValueError, match="cannot"):
+    with capture_logs() as logs, pytest.raises(ValueError, match="cannot"):
         await asyncio.wait_for(worker(settings, Reader(stumbles_at=1), tmp_path).run(asyncio.Event()), 30)
+    [place] = [one["place"] for one in logs if one["event"] == "ends over a message"]
+    assert re.fullmatch(rf"{SUBMISSIONS.name}:\d+:1", place)
     await reads(settings, tmp_path, [1])
 
 
