@@ -17,11 +17,12 @@ async def test_answers_of_one_connection_do_not_wait_for_the_clients_acknowledge
         httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client,
     ):
         taken = []
-        for _ in range(20):
+        for _ in range(40):
             began = time.perf_counter()
             assert (await client.get("/healthz")).status_code == 200
             taken.append(time.perf_counter() - began)
-    assert sorted(taken)[len(taken) // 2] < 0.030
+    # With that wait every one of them is slow; on a busy machine many are without it, and some are not.
+    assert sorted(taken)[len(taken) // 4] < 0.030
 
 
 async def test_calls_of_readyz_within_a_second_ask_once_and_later_ones_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -63,7 +64,7 @@ async def test_a_request_that_is_never_sent_whole_does_not_keep_the_process_from
         begun.set()
         await request.body()
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         async with serving(one, "127.0.0.1", 0) as port:
             _, writer = await asyncio.open_connection("127.0.0.1", port)
             writer.write(b"POST /all HTTP/1.1\r\nHost: here\r\nContent-Length: 100\r\n\r\nabc")

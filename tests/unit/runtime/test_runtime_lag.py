@@ -60,7 +60,6 @@ def shown(name: str) -> float | None:
     return REGISTRY.get_sample_value(name, {"service": "lagging", "topic": PLACE.topic, "partition": "3"})
 
 
-@pytest.mark.timeout(20)
 async def test_a_broker_that_is_away_at_the_start_does_not_end_the_measuring(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("runtime.lag.AIOKafkaConsumer", Broker)
     monkeypatch.setattr("runtime.lag.EVERY_SECONDS", 0.01)
@@ -78,14 +77,12 @@ def idle_watch(monkeypatch: pytest.MonkeyPatch) -> LagWatch:
     return LagWatch(ServiceSettings(), "lagging", "lagging", lambda: {PLACE}, lambda: False, lambda: True)
 
 
-@pytest.mark.timeout(20)
 async def test_a_worker_whose_client_brings_nothing_is_told_to_begin_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     watch = idle_watch(monkeypatch)
-    async with watch.running(), asyncio.timeout(10):
+    async with watch.running(), asyncio.timeout(60):
         assert "nothing is done" in str(await watch.stands())
 
 
-@pytest.mark.timeout(20)
 async def test_a_worker_that_tries_an_effect_again_and_again_is_left_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
     watch = idle_watch(monkeypatch)
 
@@ -98,7 +95,6 @@ async def test_a_worker_that_tries_an_effect_again_and_again_is_left_to_it(monke
         await retrying(ServiceSettings(), "test", effect)
 
 
-@pytest.mark.timeout(20)
 async def test_a_group_that_stands_past_the_end_is_behind_by_the_whole_partition_and_that_is_told_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -120,7 +116,6 @@ async def test_a_group_that_stands_past_the_end_is_behind_by_the_whole_partition
     assert shown("vrs_consumer_position") == 0
 
 
-@pytest.mark.timeout(20)
 async def test_where_measuring_fails_nothing_is_shown_and_the_next_client_measures_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -92,7 +92,6 @@ async def read(view: ReferenceView) -> bool:
     return True
 
 
-@pytest.mark.timeout(20)
 async def test_clients_that_do_not_answer_in_time_are_replaced_and_what_is_gone_is_known_no_more() -> None:
     view = ReferenceView(ServiceSettings(effect_timeout_seconds=0.2))
     await until("it to know both cycles", lambda: read(view))
@@ -114,7 +113,6 @@ async def test_clients_that_do_not_answer_in_time_are_replaced_and_what_is_gone_
     assert all(one.stopped for one in Client.made)
 
 
-@pytest.mark.timeout(20)
 async def test_a_reading_that_takes_longer_than_one_refresh_goes_on_where_it_is(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -137,7 +135,6 @@ async def test_a_reading_that_takes_longer_than_one_refresh_goes_on_where_it_is(
     await view.stop()
 
 
-@pytest.mark.timeout(20)
 @pytest.mark.parametrize("number", [0, 1])
 async def test_where_one_of_the_two_clients_does_not_start_neither_is_kept(number: int) -> None:
     Client.refuses_number = number
@@ -150,7 +147,6 @@ async def test_where_one_of_the_two_clients_does_not_start_neither_is_kept(numbe
     await view.stop()
 
 
-@pytest.mark.timeout(20)
 async def test_all_who_ask_while_one_reads_share_the_reading_after_it() -> None:
     view = ReferenceView(ServiceSettings())
     await view.start()
@@ -169,7 +165,6 @@ async def test_all_who_ask_while_one_reads_share_the_reading_after_it() -> None:
     await view.stop()
 
 
-@pytest.mark.timeout(20)
 async def test_who_waits_while_the_view_stops_hears_that_there_is_no_answer() -> None:
     view = ReferenceView(ServiceSettings())
     await view.start()
