@@ -18,6 +18,9 @@ HEADER = ("series", "participant", "cycle", "agency", "revision", "judgement", "
 SUBMISSION_HEAD = ("kind", "participant", "cycle", "agency", "state", "revision", "received_at")
 """What tells a submission in a list of them: a thousand findings each would be some 0.7 MB each."""
 STATUS = (*SUBMISSION_HEAD, "findings", "timeline")
+PAGE_FINDINGS = 5_000
+"""A page of submissions ends with the one that brings it to so many findings: some 3.5 MB, where 200 with a thousand
+each would be 140."""
 LINE = ("participant", "cycle", "agency")
 AGGREGATE = ("period", "participant", "revision")
 CONTRIBUTION = ("participant", "cycle", "revision", "order", "answered", "centre_only", "withdrawn")
@@ -38,8 +41,14 @@ class Reads(Protocol):
 
     async def submission(self, submission_id: str) -> Document | None: ...
 
-    async def submissions(self, where: Filter, after: tuple[Any, str] | None, limit: int) -> list[Document]:
-        """Newest first by (received_at, id), from behind ``after``. ``where``: fields and their values, or ``$in``."""
+    async def submissions(
+        self, where: Filter, after: tuple[Any, str] | None, limit: int
+    ) -> tuple[list[Document], bool]:
+        """Newest first by (received_at, id), from behind ``after``; and whether more follow.
+
+        At most ``limit``, fewer where they hold PAGE_FINDINGS before that. ``where``: fields and their values, or
+        ``$in``.
+        """
         ...
 
     async def submission_heads(self, where: Filter, limit: int) -> list[Document]:
@@ -99,8 +108,17 @@ class MongoReads:
         async with answering():
             return await self._database.submissions.find_one({"_id": submission_id}, STATUS)
 
-    async def submissions(self, where: Filter, after: tuple[Any, str] | None, limit: int) -> list[Document]:
-        return await self._newest("submissions", where, "received_at", after, limit, STATUS)
+    async def submissions(
+        self, where: Filter, after: tuple[Any, str] | None, limit: int
+    ) -> tuple[list[Document], bool]:
+        found: list[Document] = []
+        async with answering():
+            # A few at a time, so that what the page has no room for is not read either.
+            async for one in self._sorted("submissions", where, "received_at", after, limit + 1, STATUS).batch_size(10):
+                if _page_is_full(found, limit):
+                    return found, True
+                found.append(one)
+        return found, False
 
     async def submission_heads(self, where: Filter, limit: int) -> list[Document]:
         return await self._newest("submissions", where, "received_at", None, limit, SUBMISSION_HEAD)
@@ -179,12 +197,17 @@ class MongoReads:
     async def _newest(
         self, collection: str, where: Filter, by: str, after: tuple[Any, str] | None, limit: int, fields: Any
     ) -> list[Document]:
+        async with answering():
+            found: list[Document] = await self._sorted(collection, where, by, after, limit, fields).to_list(None)
+        return found
+
+    def _sorted(
+        self, collection: str, where: Filter, by: str, after: tuple[Any, str] | None, limit: int, fields: Any
+    ) -> Any:
         query = dict(where)
         if after is not None:
             query["$or"] = [{by: {"$lt": after[0]}}, {by: after[0], "_id": {"$lt": after[1]}}]
-        async with answering():
-            found = self._database[collection].find(query, fields).sort([(by, -1), ("_id", -1)]).limit(limit)
-            return await found.to_list(None)
+        return self._database[collection].find(query, fields).sort([(by, -1), ("_id", -1)]).limit(limit)
 
 
 class MemoryReads:
@@ -199,8 +222,15 @@ class MemoryReads:
     async def submission(self, submission_id: str) -> Document | None:
         return next(iter(self._find("submissions", {"_id": submission_id})), None)
 
-    async def submissions(self, where: Filter, after: tuple[Any, str] | None, limit: int) -> list[Document]:
-        return self._newest("submissions", where, "received_at", after, limit)
+    async def submissions(
+        self, where: Filter, after: tuple[Any, str] | None, limit: int
+    ) -> tuple[list[Document], bool]:
+        found: list[Document] = []
+        for one in self._newest("submissions", where, "received_at", after, limit + 1):
+            if _page_is_full(found, limit):
+                return found, True
+            found.append(one)
+        return found, False
 
     async def submission_heads(self, where: Filter, limit: int) -> list[Document]:
         found = self._newest("submissions", where, "received_at", None, limit)
@@ -253,6 +283,10 @@ class MemoryReads:
     ) -> list[Document]:
         found = sorted(self._find(collection, where), key=lambda one: (one[by], one["_id"]), reverse=True)
         return [one for one in found if after is None or (one[by], one["_id"]) < after][:limit]
+
+
+def _page_is_full(found: Sequence[Document], limit: int) -> bool:
+    return len(found) == limit or sum(len(one.get("findings", ())) for one in found) >= PAGE_FINDINGS
 
 
 def _is(found: Any, wanted: Any) -> bool:

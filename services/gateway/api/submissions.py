@@ -103,7 +103,7 @@ async def submissions(
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[SubmissionStatus]:
-    """The submissions that the caller may see, newest first."""
+    """The submissions that the caller may see, newest first. A page with many findings holds fewer than ``limit``."""
     where = {"participant": reporter, "cycle": cycle, "state": state}
     wanted: dict[str, Any] = {name: value for name, value in where.items() if value is not None}
     wanted["kind"] = kind or {"$in": list(REVISIONS)}
@@ -113,12 +113,10 @@ async def submissions(
         wanted["participant"] = caller.participant
     if caller.agency is not None:
         wanted["agency"] = caller.agency
-    found = await gateway.reads.submissions(wanted, after_moment(cursor), limit + 1)
-    shown = [one for one in found[:limit] if _may_see(caller, one)]
-    following = found[limit - 1] if len(found) > limit else None
+    found, more = await gateway.reads.submissions(wanted, after_moment(cursor), limit)
     return Page(
-        items=[status_of(one, caller) for one in shown],
-        next=paging.cursor(following["received_at"].isoformat(), following["_id"]) if following else None,
+        items=[status_of(one, caller) for one in found if _may_see(caller, one)],
+        next=paging.cursor(found[-1]["received_at"].isoformat(), found[-1]["_id"]) if more else None,
     )
 
 

@@ -13,7 +13,7 @@ from runtime import mongo
 from runtime.outcome import NotNow
 from services.gateway.portal.returns.drafts import MongoDrafts
 from services.gateway.settings import GatewaySettings
-from services.gateway.store import AT_ONCE, MemoryReads, MongoReads, Reads
+from services.gateway.store import AT_ONCE, PAGE_FINDINGS, MemoryReads, MongoReads, Reads
 from services.gateway.visibility import Contribution
 from services.ingest.store import MongoStore as IngestStore
 from tests.broker import until
@@ -94,10 +94,27 @@ async def test_submissions_come_newest_first_and_each_once(store: tuple[Reads, F
     await add("submissions", *(submission(number) for number in (3, 1, 5, 2, 4)), submission(9, participant="MY"))
     seen: list[str] = []
     after = None
-    while found := await reads.submissions({"participant": "TH", "kind": {"$in": ["report"]}}, after, 2):
+    more = True
+    while more:
+        found, more = await reads.submissions({"participant": "TH", "kind": {"$in": ["report"]}}, after, 2)
+        assert len(found) <= 2
         seen += [one["_id"] for one in found]
         after = (found[-1]["received_at"], found[-1]["_id"])
     assert seen == ["s5", "s4", "s3", "s2", "s1"]
+    assert await reads.submissions({"participant": "TH"}, after, 2) == ([], False)
+
+
+async def test_a_page_of_submissions_ends_where_it_holds_many_findings(store: tuple[Reads, Fill]) -> None:
+    reads, add = store
+    many = [{"code": "parts.above_total"}] * (PAGE_FINDINGS // 2)
+    await add("submissions", *(submission(number, findings=many) for number in (1, 2, 3, 4, 5)))
+    newest, more = await reads.submissions({"participant": "TH"}, None, 200)
+    assert ([one["_id"] for one in newest], more) == (["s5", "s4"], True)
+    after = (newest[-1]["received_at"], newest[-1]["_id"])
+    then, more = await reads.submissions({"participant": "TH"}, after, 2)
+    assert ([one["_id"] for one in then], more) == (["s3", "s2"], True)
+    last, more = await reads.submissions({"participant": "TH"}, (then[-1]["received_at"], then[-1]["_id"]), 2)
+    assert ([one["_id"] for one in last], more) == (["s1"], False)
 
 
 async def test_lists_of_submissions_come_without_findings_and_the_newest_of_each_line_alone(
