@@ -10,6 +10,9 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from contracts.topics import PARTITIONS, TOPICS, Topic
 from runtime.settings import ServiceSettings
 
+PATIENCE_SECONDS = 60.0
+"""How long anything may take that tests wait for: a busy machine is slow, not wrong."""
+
 
 async def make_topics(settings: ServiceSettings, *more: Topic) -> None:
     """Create every topic of the registry, and ``more``, under the settings' prefix."""
@@ -34,10 +37,10 @@ async def read_all(settings: ServiceSettings, topic: Topic | str) -> list[Consum
         consumer.assign(partitions)
         ends = await consumer.end_offsets(partitions)
         found: list[ConsumerRecord] = []
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + PATIENCE_SECONDS
         while any([await consumer.position(tp) < ends[tp] for tp in partitions]):
             if time.monotonic() > deadline:
-                raise TimeoutError(f"waited 20 s to read {topic} to its end")
+                raise TimeoutError(f"waited {PATIENCE_SECONDS:g} s to read {topic} to its end")
             for records in (await consumer.getmany(timeout_ms=200)).values():
                 found += records
         return sorted(found, key=lambda one: (one.partition, one.offset))
@@ -59,7 +62,9 @@ async def commit(settings: ServiceSettings, group: str, topic: Topic, offset: in
         await client.stop()
 
 
-async def until(what: str, condition: Callable[[], Awaitable[object] | object], seconds: float = 20.0) -> None:
+async def until(
+    what: str, condition: Callable[[], Awaitable[object] | object], seconds: float = PATIENCE_SECONDS
+) -> None:
     """Wait until ``condition()`` (plain or awaitable) is true; a TimeoutError says what was waited for."""
     deadline = time.monotonic() + seconds
     while True:

@@ -106,7 +106,7 @@ class Workers:
         for worker in self._running:
             if worker.poll() is None:
                 worker.send_signal(signal.SIGKILL)
-            worker.wait(10)
+            worker.wait(60)
 
 
 @pytest.fixture

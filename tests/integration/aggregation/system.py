@@ -35,14 +35,14 @@ async def documents(database: Database) -> list[object]:
     return [[one async for one in database[name].find().sort("_id")] for name in ("aggregates", "contributions")]
 
 
-async def settled(database: Database, returns: list[Return], seconds: float = 40) -> None:
+async def settled(database: Database, returns: list[Return]) -> None:
     """Wait until the aggregates are what the returns say."""
     wanted = expected(returns)
 
     async def agree() -> bool:
         return await stored(database) == wanted
 
-    await until(f"{len(wanted)} figures in the aggregates", agree, seconds)
+    await until(f"{len(wanted)} figures in the aggregates", agree)
 
 
 def _group(settings: AggregationSettings) -> AIOKafkaConsumer:

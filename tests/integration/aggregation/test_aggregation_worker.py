@@ -28,10 +28,10 @@ async def test_a_return_is_counted_replaced_and_withdrawn(workers: Workers, judg
     await settled(database, returns)
     returns.append(by_citizenship("TH", "2013-H1", 2, KH=9_000))
     await judged.judge(returns[-1])
-    await settled(database, returns, 5)
+    await settled(database, returns)
     returns.append(withdrawn("TH", "2013-H1", 3))
     await judged.judge(returns[-1])
-    await settled(database, returns, 5)
+    await settled(database, returns)
 
 
 async def test_a_worker_is_ready_once_it_has_its_share_and_shows_what_it_holds(
@@ -42,13 +42,24 @@ async def test_a_worker_is_ready_once_it_has_its_share_and_shows_what_it_holds(
     await judged.judge(*returns)
     await settled(database, returns)
     (port,) = re.findall(r'"port": (\d+)', workers.logs())
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
-        ready = await http.get("/readyz")
-        assert (ready.status_code, ready.json()["checks"]) == (200, {"kafka": True, "mongo": True})
-        metrics = (await http.get("/metrics")).text
-    assert "vrs_live_cells 2.0" in metrics
-    assert "vrs_figures_folded_total 2.0" in metrics
-    assert 'vrs_event_age_seconds_count{service="aggregation",topic="vrs.reports.judged"} 1.0' in metrics
+    shown = {
+        "vrs_live_cells 2.0",
+        "vrs_figures_folded_total 2.0",
+        'vrs_event_age_seconds_count{service="aggregation",topic="vrs.reports.judged"} 1.0',
+    }
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60) as http:
+
+        async def ready() -> bool:
+            answer = await http.get("/readyz")
+            assert answer.json()["checks"].keys() == {"kafka", "mongo"}
+            return answer.status_code == 200
+
+        async def told() -> bool:
+            return shown <= set((await http.get("/metrics")).text.splitlines())
+
+        await until("the worker to be ready", ready)
+        # The figures are written before they are published and committed, and it tells of them after that.
+        await until("what it holds to be shown", told)
     assert '"submission_id": "TH|2013-H1#1.0"' in workers.logs()
 
 
@@ -114,7 +125,7 @@ async def test_two_workers_of_which_one_is_killed_lose_and_double_nothing(
 ) -> None:
     first = workers.start()
     workers.start()
-    await until("both workers to have their share", workers.share, 40)
+    await until("both workers to have their share", workers.share)
     returns = many(range(1, 3))
     await judged.judge(*returns)
     await until("the first figures", lambda: database["contributions"].find_one({}))
@@ -135,7 +146,7 @@ async def test_workers_that_die_anywhere_leave_the_same_figures(
         "aggregation.contributions.after",
     ):
         worker = workers.start(VRS_FAILPOINTS=f"{point}:1")
-        await until(f"the worker to die at {point}", lambda worker=worker: worker.poll() == 137, 40)  # type: ignore[misc]
+        await until(f"the worker to die at {point}", lambda worker=worker: worker.poll() == 137)  # type: ignore[misc]
     workers.start()
     await settled(database, returns)
 

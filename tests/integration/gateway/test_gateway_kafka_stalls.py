@@ -1,7 +1,6 @@
 """A broker that takes calls and answers none: senders hear so in time, and send the same again."""
 
 import asyncio
-import socket
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -33,23 +32,24 @@ def report(number: int) -> dict[str, Any]:
 async def test_while_kafka_stalls_senders_hear_503_in_time_and_nothing_acknowledged_is_lost(tmp_path: Path) -> None:
     key = tmp_path / "token.key"
     key.write_bytes(KEY)
-    with socket.create_server((HOST, 0)) as free:
-        port = free.getsockname()[1]
     token = mint("test", "focal-point", "TH", None, timedelta(hours=1), KEY)
+    ports = Ports.free()
     # A stack of its own: the one that tests share must not be stopped.
-    with Stack(tmp_path / "stack", Ports.free()) as stack:
+    with Stack(tmp_path / "stack", ports) as stack:
         await asyncio.to_thread(stack.start_backbone, ("mongo", "kafka"))
         settings = GatewaySettings(
             kafka_bootstrap=f"{HOST}:{stack.ports.kafka}",
             mongo_url=mongo.url(stack.ports.mongo),
             token_key_file=key,
-            gateway_port=port,
+            gateway_port=ports.gateway,
         )
         await make_topics(settings)
         stop = asyncio.Event()
         running = asyncio.create_task(main(settings, stop))
         headers = {"Authorization": f"Bearer {token}"}
-        async with httpx.AsyncClient(base_url=f"http://{HOST}:{port}/api/v1", headers=headers, timeout=20) as client:
+        async with httpx.AsyncClient(
+            base_url=f"http://{HOST}:{ports.gateway}/api/v1", headers=headers, timeout=60
+        ) as client:
 
             async def send(number: int) -> httpx.Response:
                 return await client.post("/submissions", json=report(number))
@@ -60,17 +60,19 @@ async def test_while_kafka_stalls_senders_hear_503_in_time_and_nothing_acknowled
                 except httpx.TransportError:
                     return False
 
-            await until("the first submission to be taken", taken, 60)
+            await until("the first submission to be taken", taken)
             stack.pause("kafka")
             began = time.monotonic()
             answers = await asyncio.gather(*(send(number) for number in range(1, 21)))
             took = time.monotonic() - began
             assert {one.status_code for one in answers} == {503}
             assert all("retry-after" in one.headers for one in answers)
-            assert took < 2 * settings.gateway_answer_seconds
+            # Some of them on a busy machine, and not the minutes of twenty that wait for each other.
+            in_time = 4 * settings.gateway_answer_seconds
+            assert took < in_time
             began = time.monotonic()
             assert (await client.get("/cycles")).status_code == 503
-            assert time.monotonic() - began < 2 * settings.gateway_answer_seconds
+            assert time.monotonic() - began < in_time
             stack.resume("kafka")
 
             acknowledged = {}
@@ -81,9 +83,9 @@ async def test_while_kafka_stalls_senders_hear_503_in_time_and_nothing_acknowled
                     acknowledged[number] = answer.json().get("id")
                     return answer.status_code == 202
 
-                await until(f"submission {number} to be taken once Kafka is back", again, 60)
+                await until(f"submission {number} to be taken once Kafka is back", again)
             stop.set()
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(60):
                 await running
         events = [decode(one.value, one.headers, [SubmissionReceived]) for one in await read_all(settings, SUBMISSIONS)]
     kept = {one.data.submission_id for one in events if isinstance(one, Event)}

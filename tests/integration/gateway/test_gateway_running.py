@@ -1,7 +1,6 @@
 """The gateway as a process's worth of wiring, on a real Kafka and MongoDB."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +13,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from contracts.events import SubmissionReceived
 from contracts.topics import PARTICIPANTS, PARTITIONS, SUBMISSIONS
 from contracts.wire import Event, decode
+from deploy.local.ports import free_port
 from services.gateway.app import main
 from services.gateway.settings import GatewaySettings
 from services.gateway.tokens import mint
@@ -27,15 +27,17 @@ KEY = b"k" * 43
 def settings(backbone: Backbone, topic_prefix: str, mongo_database: str, tmp_path: Path) -> GatewaySettings:
     key = tmp_path / "token.key"
     key.write_bytes(KEY + b"\n")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
     return GatewaySettings(
         kafka_bootstrap=backbone.kafka_bootstrap,
         mongo_url=backbone.mongo_url,
         topic_prefix=topic_prefix,
         mongo_database=mongo_database,
         token_key_file=key,
-        gateway_port=port,
+        gateway_port=free_port(set()),
+        # A person's patience is not the subject here.
+        gateway_effect_seconds=30,
+        gateway_answer_seconds=30,
+        submission_wait_seconds=30,
     )
 
 
@@ -45,7 +47,7 @@ async def client(settings: GatewaySettings) -> AsyncIterator[httpx.AsyncClient]:
     await make_topics(settings)
     stop = asyncio.Event()
     running = asyncio.create_task(main(settings, stop))
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{settings.gateway_port}") as one:
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{settings.gateway_port}", timeout=60) as one:
 
         async def ready() -> bool:
             if running.done():
@@ -55,10 +57,10 @@ async def client(settings: GatewaySettings) -> AsyncIterator[httpx.AsyncClient]:
             except httpx.TransportError:
                 return False
 
-        await until("the gateway is ready", ready, 60)
+        await until("the gateway is ready", ready)
         yield one
         stop.set()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await running
 
 

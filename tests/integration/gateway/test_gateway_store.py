@@ -257,7 +257,7 @@ async def test_contributions_are_remembered_for_a_quarter_of_a_second_and_read_a
     async def seen() -> bool:
         return len((await reads.in_force()).returns) == 2
 
-    await until("the second return is seen", seen, 5)
+    await until("the second return is seen", seen)
 
 
 async def test_notices_come_newest_first_and_channels_by_id(store: tuple[Reads, Fill]) -> None:

@@ -55,11 +55,11 @@ class Storm:
         async with self._staying(1):
             guest, leaves = self._make(), asyncio.Event()
             visiting = asyncio.create_task(guest.run(leaves))
-            await until("the guest to join", guest.joined, 40)
+            await until("the guest to join", guest.joined)
             leaves.set()
             publishing = asyncio.create_task(self._publishing(1))
             await visiting
-            await until("the others to get the partitions", self._moved, 40)
+            await until("the others to get the partitions", self._moved)
             publishing.cancel()
 
     @asynccontextmanager
@@ -71,10 +71,10 @@ class Storm:
             for one in stay:
                 group.create_task(one.run(over))
             for one in stay:
-                await until("the first workers to join", one.joined, 40)
+                await until("the first workers to join", one.joined)
             yield
-            await until("every message to be handled", self._everything, 30)
-            await until("every message to be committed", self._caught_up, 30)
+            await until("every message to be handled", self._everything)
+            await until("every message to be committed", self._caught_up)
             over.set()
 
     async def _visit(self) -> None:
@@ -84,9 +84,9 @@ class Storm:
         async with asyncio.TaskGroup() as group:
             group.create_task(guest.run(leaves))
             if self._guests % 3:
-                await until("the guest to join", guest.joined, 40)
+                await until("the guest to join", guest.joined)
                 before = self.handlings
-                await until("work to go on", lambda: self.handlings > before + 10 * TOGETHER, 40)
+                await until("work to go on", lambda: self.handlings > before + 10 * TOGETHER)
             leaves.set()
 
     async def _publishing(self, together: int) -> None:

@@ -90,7 +90,7 @@ async def test_a_message_whose_body_fails_ends_the_run_and_is_read_again(
     settings: ServiceSettings, tmp_path: Path
 ) -> None:
     with capture_logs() as logs, pytest.raises(ValueError, match="cannot"):
-        await asyncio.wait_for(worker(settings, Reader(stumbles_at=1), tmp_path).run(asyncio.Event()), 30)
+        await asyncio.wait_for(worker(settings, Reader(stumbles_at=1), tmp_path).run(asyncio.Event()), 60)
     [place] = [one["place"] for one in logs if one["event"] == "ends over a message"]
     assert re.fullmatch(rf"{SUBMISSIONS.name}:\d+:1", place)
     await reads(settings, tmp_path, [1])
@@ -152,7 +152,6 @@ def own_broker(tmp_path: Path) -> Iterator[Stack]:
         yield stack
 
 
-@pytest.mark.timeout(180)
 async def test_what_comes_after_the_broker_has_lost_messages_is_worked_on(own_broker: Stack, tmp_path: Path) -> None:
     """It gets offsets that the worker has seen before, whether the worker is still in its group or begins anew."""
     settings = ServiceSettings(kafka_bootstrap=f"127.0.0.1:{own_broker.ports.kafka}")

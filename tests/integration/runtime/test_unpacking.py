@@ -2,7 +2,6 @@
 
 import asyncio
 
-import pytest
 from aiokafka import AIOKafkaProducer, TopicPartition
 
 from cli.kafka_reading import read_one
@@ -31,7 +30,6 @@ async def send(settings: ServiceSettings, codec: str | None, value: bytes) -> in
         return offset
 
 
-@pytest.mark.timeout(60)
 async def test_a_batch_that_unpacks_to_too_much_is_set_aside_and_what_follows_is_done(
     backbone: Backbone, topic_prefix: str
 ) -> None:

@@ -61,7 +61,7 @@ async def working(settings: ValidationSettings) -> AsyncIterator[str]:
 
     async with asyncio.TaskGroup() as group:
         group.create_task(main(own, stop))
-        await until("the worker to be ready", ready, 30)
+        await until("the worker to be ready", ready)
         try:
             yield address
         finally:
@@ -138,10 +138,10 @@ async def test_two_workers_share_the_work_and_one_may_go(settings: ValidationSet
         async with working(settings):
             for number in range(40):
                 await record(publisher, number + 1, {TOTAL: {"value": number}})
-            await until("forty judgements", lambda: done(40), 30)
+            await until("forty judgements", lambda: done(40))
         for number in range(40, 60):
             await record(publisher, number + 1, {TOTAL: {"value": number}})
-        await until("sixty judgements after one worker went", lambda: done(60), 30)
+        await until("sixty judgements after one worker went", lambda: done(60))
     ids: dict[str, set[str]] = {}
     for event in await events(settings, JUDGED, JUDGEMENTS):
         ids.setdefault(event.subject or "", set()).add(event.id)
@@ -184,14 +184,14 @@ async def test_a_worker_killed_between_publication_and_acknowledgement_changes_n
 
     assert len(await judged(settings)) == 1
     async with working(settings):
-        await until("the other judgements", done, 60)
+        await until("the other judgements", done)
     published = await events(settings, JUDGED, JUDGEMENTS)
     assert len(published) == 6
     assert len({one.id for one in published}) == 5
 
 
 async def test_the_published_call_judges_without_a_trace(settings: ValidationSettings) -> None:
-    async with working(settings) as address, httpx.AsyncClient() as client:
+    async with working(settings) as address, httpx.AsyncClient(timeout=60) as client:
         body = recorded({TOTAL: {"value": -5}}).model_dump_json(by_alias=True)
         answer = await client.post(f"{address}/judge", content=body)
     assert answer.json()["outcome"] == "rejected"
