@@ -1,7 +1,8 @@
 """`make bench-small`: the four ratios that guard the speed, beside what was kept of an earlier run.
 
 Ratios of CPU seconds, since other work on the machine stretches times and hardly CPU seconds; each is the best of some
-rounds, taken in turns, since noise only ever adds. One that has fallen by more than a third ends with 1.
+rounds, taken in turns, since noise only ever adds. Where one has fallen by more than a third all are measured once
+more: what has become slow falls again. If it does, it ends with 1.
 `python -m bench small --keep` writes the ratios down as the ones to compare with.
 """
 
@@ -40,9 +41,17 @@ def fallen(found: dict[str, float], kept: dict[str, float]) -> list[str]:
     return [name for name, value in found.items() if value < LEAST * kept.get(name, 0)]
 
 
+def best(one: dict[str, float], other: dict[str, float]) -> dict[str, float]:
+    """The better of two measurements, ratio by ratio."""
+    return {name: max(value, other[name]) for name, value in one.items()}
+
+
 def main(*, keep: bool) -> None:
     found = asyncio.run(measure())
     kept: dict[str, float] = json.loads(KEPT.read_text("utf-8")) if KEPT.exists() else {}
+    if not keep and (worse := fallen(found, kept)):
+        print(f"measured once more: {', '.join(worse)}")
+        found = best(found, asyncio.run(measure()))
     for name, value in found.items():
         print(f"{name:24} {value:.3f}   kept {kept.get(name, 0):.3f}")
     if keep:

@@ -1,9 +1,11 @@
 """How measurements become results: ratios, goals, pages, plans."""
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
+from bench import small
 from bench.capacity import LOADS, Costs, busiest, costs_table, limits_table, needs_table, skew, workers
 from bench.drain import Cpu, _Look, _summed
 from bench.goals import GOALS, contestants, one, table
@@ -51,6 +53,27 @@ def test_a_page_keeps_what_stands_around_the_marks(tmp_path: Path) -> None:
 def test_a_ratio_that_falls_by_more_than_a_third_is_told() -> None:
     kept = {"gateway": 0.6, "read": 0.3, "gone": 0.5}
     assert fallen({"gateway": 0.41, "read": 0.19, "new": 0.1}, kept) == ["read"]
+
+
+@pytest.mark.parametrize(
+    ("ratios", "ends"),
+    [([0.5], False), ([0.3, 0.5], False), ([0.3, 0.35], True)],
+    ids=["as-before", "noise", "slow"],
+)
+def test_what_has_fallen_is_measured_once_more_and_only_what_falls_again_is_slow(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ratios: list[float], ends: bool
+) -> None:
+    left = iter(ratios)
+
+    async def measured() -> dict[str, float]:
+        return {"gateway": next(left)}
+
+    monkeypatch.setattr(small, "measure", measured)
+    monkeypatch.setattr(small, "KEPT", tmp_path / "small.json")
+    small.KEPT.write_text('{"gateway": 0.6}', "utf-8")
+    with pytest.raises(SystemExit, match="gateway") if ends else nullcontext():
+        small.main(keep=False)
+    assert next(left, None) is None
 
 
 def test_one_key_is_on_one_partition_and_many_even_keys_are_spread() -> None:
