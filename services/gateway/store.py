@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from contracts.figures import field_of
 from runtime.mongo import Database, Document, asking, decoded, encoded
+from runtime.outcome import NotNow
 from services.gateway.held import HELD_SECONDS
 from services.gateway.in_force import InForce
 from services.gateway.visibility import Contribution, contribution, contributions
@@ -101,7 +102,7 @@ class MongoReads:
         self._database = database
         self._in_force = InForce(())
         self._contributions: dict[bytes, Contribution | None] = {}
-        self._read_at = self._understood_at = -UNCHANGED_SECONDS
+        self._read_at = self._understood_at = self._failed_at = -UNCHANGED_SECONDS
         self._reading = asyncio.Lock()
 
     async def submission(self, submission_id: str) -> Document | None:
@@ -157,23 +158,31 @@ class MongoReads:
             ]
 
     async def in_force(self, *, anew: bool = False) -> InForce:
-        asked_at = time.monotonic()
-        # One reads, and whoever has asked before that began shares what it finds.
+        since = time.monotonic() - (0.0 if anew else REMEMBERED_SECONDS)
+        # One reads, and whoever has asked before that began shares what comes of it. Also that nothing does: to wait
+        # for a silent database one after the other would take minutes.
         async with self._reading:
-            if self._read_at < (asked_at if anew else asked_at - REMEMBERED_SECONDS):
-                read_at = time.monotonic()
-                async with answering():
-                    found = await encoded(self._database.contributions, {}, CONTRIBUTION)
-                known = self._contributions
-                if found != list(known) or self._understood_at < read_at - UNCHANGED_SECONDS:
-                    # Of thousands one has changed.
-                    self._contributions = {
-                        one: known[one] if one in known else contribution(decoded(one)) for one in found
-                    }
-                    self._in_force = InForce(one for one in self._contributions.values() if one is not None)
-                    self._understood_at = read_at
-                self._read_at = read_at
+            if self._read_at < since:
+                if self._failed_at >= since:
+                    raise NotNow("mongo: it did not answer another one who has asked")
+                await self._read()
         return self._in_force
+
+    async def _read(self) -> None:
+        read_at = time.monotonic()
+        try:
+            async with answering():
+                found = await encoded(self._database.contributions, {}, CONTRIBUTION)
+        except NotNow:
+            self._failed_at = read_at
+            raise
+        known = self._contributions
+        if found != list(known) or self._understood_at < read_at - UNCHANGED_SECONDS:
+            # Of thousands one has changed.
+            self._contributions = {one: known[one] if one in known else contribution(decoded(one)) for one in found}
+            self._in_force = InForce(one for one in self._contributions.values() if one is not None)
+            self._understood_at = read_at
+        self._read_at = read_at
 
     async def aggregates(
         self, dimension: str, periods: Sequence[str], indicators: Sequence[str], member: str | None
