@@ -35,11 +35,11 @@ async def told(backbone: Backbone, topic_prefix: str) -> CliSettings:
 async def test_who_takes_long_over_a_topic_still_reads_it_to_its_end(
     told: CliSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kafka_reading, "ANSWER_SECONDS", 2.0)
+    monkeypatch.setattr(kafka_reading, "ANSWER_SECONDS", 5.0)
     read: list[bytes] = []
     async for record in kafka_reading.read_all(told, DEADLETTERS.name):
         read.append(record.key)
-        await asyncio.sleep(0.1)  # three seconds in all
+        await asyncio.sleep(0.2)  # six seconds in all
     assert sorted(read) == sorted(str(number).encode() for number in range(RECORDS))
 
 

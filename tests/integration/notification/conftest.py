@@ -24,9 +24,10 @@ async def bureau(backbone: Backbone, topic_prefix: str, mongo_database: str) -> 
             kafka_session_timeout_ms=6_000,  # the broker's minimum: how long a killed member keeps its partitions
             notification_tick_seconds=0.1,
             smtp_port=server.port,
-            mail_timeout_seconds=1,
-            mail_answer_seconds=5,
-            mail_lease_seconds=2,
+            # On a busy machine a mail may take its time, and nobody must take its worker for dead meanwhile.
+            mail_timeout_seconds=30,
+            mail_answer_seconds=600,
+            mail_lease_seconds=60,
             mail_at_once=1,
             mail_retry_seconds=(0.2, 0.4, 0.8),
         )

@@ -23,7 +23,7 @@ async def test_a_process_becomes_ready_does_its_work_and_ends_on_sigterm(bureau:
             while "port" not in (lines[-1] if lines else ()):
                 lines.append(json.loads(await worker.stdout.readline()))
         rest = asyncio.create_task(worker.stdout.read())
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{lines[-1]['port']}") as http:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{lines[-1]['port']}", timeout=60) as http:
 
             async def ready() -> object:
                 answer = await http.get("/readyz")
@@ -37,7 +37,7 @@ async def test_a_process_becomes_ready_does_its_work_and_ends_on_sigterm(bureau:
             assert (await http.get("/healthz")).status_code == 200
             metrics = (await http.get("/metrics")).text
         worker.send_signal(signal.SIGTERM)
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(60):
             assert await worker.wait() == 0
     finally:
         if worker.returncode is None:
