@@ -167,7 +167,9 @@ class Consumer:
         outcome: Outcome
         if stands_in(message.headers):
             most = f"{MAX_UNPACKED_BYTES} bytes or {MAX_RECORDS} messages"
-            outcome = Invalid(REASON, f"a compressed batch that ends here, of more than {most}")
+            outcome = Invalid(
+                REASON, f"a batch that ends here, of more than {most}, or with a message of no known form"
+            )
         else:
             with at_work_on(message):
                 outcome = await handled(message, retrying(self._settings, effect, lambda: self._handle(message)))

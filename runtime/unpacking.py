@@ -1,4 +1,4 @@
-"""How far a compressed batch may unpack, and to how many messages, whoever wrote it.
+"""How far a batch may unpack, and to how many messages, whoever wrote it; and what comes where one cannot be read.
 
 A broker counts a batch as it is sent: some thousand bytes of zstd may hold a message of hundreds of megabytes, which
 ends every worker that reads it, one after the other. No setting of the broker helps: it takes such a batch whatever it
@@ -7,6 +7,8 @@ the size, and ends itself (seen with Kafka 4 and 200 MB). So the limit is here. 
 one; its decoders and the class that parts a fetch into batches are replaced.
 
 Nor is it the bytes alone: 692,374 of zstd held 932,866 messages of nothing, each of which is set aside on its own.
+
+And a broker takes a header whose name is not UTF-8, over which aiokafka's reader fails, and so does the next worker's.
 """
 
 import gzip
@@ -21,6 +23,9 @@ from aiokafka import codec
 from aiokafka.record import default_records, legacy_records, memory_records
 
 from contracts.wire import MAX_EVENT_BYTES, Headers
+from runtime.logs import logger
+
+log = logger(__name__)
 
 MAX_UNPACKED_BYTES = 2 * MAX_EVENT_BYTES
 """Of a whole batch: as much as the largest message that a broker takes, and many times what producers put together."""
@@ -32,12 +37,13 @@ _MARK = "vrs_batch_unreadable"
 
 
 class UnpackingError(Exception):
-    """A batch unpacks to more than the limits, or not at all."""
+    """A batch unpacks to more than the limits."""
 
 
 @dataclass(frozen=True)
 class StandIn:
-    """The record that comes in the place of a batch that cannot be unpacked, at the offset of its last."""
+    """The record that comes in the place of a batch, or of what is left of one, that cannot be read; at the offset of
+    its last."""
 
     offset: int
     timestamp: int
@@ -49,7 +55,7 @@ class StandIn:
 
 
 def stands_in(headers: Headers) -> bool:
-    """Whether a message stands in the place of a batch that cannot be unpacked."""
+    """Whether a message stands in the place of a batch that cannot be read."""
     return any(name == _MARK for name, _ in headers)
 
 
@@ -63,7 +69,7 @@ def bound() -> None:
 
 
 class Batches:
-    """aiokafka's batches of one fetch, of which each that cannot be unpacked gives one record that says so."""
+    """aiokafka's batches of one fetch, of which each that cannot be read gives one record that says so."""
 
     def __init__(self, fetched: bytes) -> None:
         self._batches = memory_records.MemoryRecords(fetched)
@@ -71,10 +77,11 @@ class Batches:
 
     def next_batch(self) -> Any:
         batch = self._batches.next_batch()
-        return Compressed(batch) if getattr(batch, "compression_type", 0) else batch
+        # Of a control batch aiokafka takes the one record itself; older formats no broker takes since Kafka 4.
+        return Bounded(batch) if hasattr(batch, "base_offset") and not batch.is_control_batch else batch
 
 
-class Compressed:
+class Bounded:
     """One of aiokafka's batches."""
 
     def __init__(self, batch: Any) -> None:
@@ -89,7 +96,8 @@ class Compressed:
             if (count := self._batch.next_offset - self._batch.base_offset) > MAX_RECORDS:
                 raise UnpackingError(f"{count} messages")
             yield from self._batch
-        except UnpackingError:
+        except Exception as error:  # noqa: BLE001 - whatever it is, it would end every worker that reads the batch
+            log.warning("a batch cannot be read", error=type(error).__name__, to=self._batch.next_offset - 1)
             yield StandIn(self._batch.next_offset - 1, self._batch.max_timestamp, self._batch.timestamp_type)
 
 
@@ -127,22 +135,11 @@ def _into_a_limit(decompress_into: Callable[[Any, bytearray], int]) -> Callable[
     return decode
 
 
-def _saying_so(decode: Callable[[Any], bytes]) -> Callable[[Any], bytes]:
-    def bounded(payload: Any) -> bytes:
-        try:
-            return decode(payload)
-        except Exception as error:
-            # What cannot be unpacked at all would end its reader just so.
-            raise UnpackingError(repr(error)) from error
-
-    return bounded
-
-
 _DECODERS = {
-    "gzip_decode": _saying_so(_gzip),
-    "snappy_decode": _saying_so(_snappy),
-    "lz4_decode": _saying_so(_into_a_limit(cramjam.lz4.decompress_into)),
-    "zstd_decode": _saying_so(_into_a_limit(cramjam.zstd.decompress_into)),
+    "gzip_decode": _gzip,
+    "snappy_decode": _snappy,
+    "lz4_decode": _into_a_limit(cramjam.lz4.decompress_into),
+    "zstd_decode": _into_a_limit(cramjam.zstd.decompress_into),
 }
 
 

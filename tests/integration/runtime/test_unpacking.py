@@ -1,8 +1,12 @@
-"""An agency's compressed batch that a broker takes, and that unpacks to more than a worker should hold."""
+"""An agency's batch that a broker takes, and that unpacks to more than a worker should hold, or cannot be read."""
 
 import asyncio
 
+import pytest
 from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka.producer import message_accumulator
+from aiokafka.record.default_records import DefaultRecordBatchBuilder
+from aiokafka.record.util import calc_crc32c
 
 from cli.kafka_reading import read_one
 from cli.settings import CliSettings
@@ -30,7 +34,25 @@ async def send(settings: ServiceSettings, codec: str | None, value: bytes) -> in
         return offset
 
 
-async def test_a_batch_that_unpacks_to_too_much_is_set_aside_and_what_follows_is_done(
+class InLatin1(DefaultRecordBatchBuilder):  # type: ignore[misc]  # aiokafka is untyped here
+    """Writes the name of a header as a client may that takes bytes for it."""
+
+    def build(self) -> bytes:
+        packed = bytes(super().build()).replace(b"ce_id", b"ce_\xefd")
+        return packed[:17] + int(calc_crc32c(packed[21:])).to_bytes(4, "big") + packed[21:]
+
+
+async def send_unreadable(settings: ServiceSettings) -> int:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(message_accumulator, "DefaultRecordBatchBuilder", InLatin1)
+        async with AIOKafkaProducer(bootstrap_servers=settings.kafka_bootstrap) as producer:
+            headers = [("ce_id", b"1")]
+            sent = await producer.send_and_wait(settings.topic(INWARD), b"unread", partition=0, headers=headers)
+            offset: int = sent.offset
+            return offset
+
+
+async def test_a_batch_that_unpacks_to_too_much_or_cannot_be_read_is_set_aside_and_what_follows_is_done(
     backbone: Backbone, topic_prefix: str
 ) -> None:
     settings = ServiceSettings(kafka_bootstrap=backbone.kafka_bootstrap, topic_prefix=topic_prefix)
@@ -43,6 +65,7 @@ async def test_a_batch_that_unpacks_to_too_much_is_set_aside_and_what_follows_is
 
     first = await send(settings, "zstd", b"before")
     large = [await send(settings, codec, bytes(4 * MAX_UNPACKED_BYTES)) for codec in ("zstd", "gzip")]
+    unread = await send_unreadable(settings)
     last = await send(settings, "gzip", b"after")
     publisher, stop = await Publisher(settings, "vrs/test").start(), asyncio.Event()
     async with asyncio.TaskGroup() as group:
@@ -55,7 +78,7 @@ async def test_a_batch_that_unpacks_to_too_much_is_set_aside_and_what_follows_is
     assert seen == [(first, b"before"), (last, b"after")]
     letters = [decode(one.value, one.headers, (DeadLettered,)) for one in await read_all(settings, DEADLETTERS)]
     places = sorted((one.data.offset, one.data.reason) for one in letters if isinstance(one, Event))
-    assert places == [(offset, REASON) for offset in large]
+    assert places == [(offset, REASON) for offset in (*large, unread)]
     # To publish again what stands in its place would be to publish nothing.
     told = CliSettings(kafka_bootstrap=settings.kafka_bootstrap, topic_prefix=topic_prefix)
     assert await read_one(told, TopicPartition(settings.topic(INWARD), 0), large[0]) is None
