@@ -1,6 +1,8 @@
 """The national desk: the parts side by side, what a release would say, and releasing it."""
 
+import asyncio
 import re
+import threading
 from datetime import date, timedelta
 from typing import Any
 
@@ -66,6 +68,23 @@ async def test_the_parts_stand_side_by_side(visitor: Visit, world: World) -> Non
     text = (await one.get("/desk/2013-H1")).text
     for said in ("Immigration Bureau", "Royal Navy", "Figures differ", "Myanmar", "950", "nobody answers"):
         assert said in text, said
+
+
+async def test_others_are_answered_while_parts_are_joined(
+    visitor: Visit, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard, loop = threading.Event(), asyncio.get_running_loop()
+
+    def takes_its_time(*given: Any) -> Any:
+        loop.call_soon_threadsafe(heard.set)
+        assert heard.wait(5), "the event loop stands still for as long as the parts are joined"
+        return join(*given)
+
+    monkeypatch.setattr("services.gateway.portal.desk.parts.join", takes_its_time)
+    agencies(world.view.directory)
+    world.reads.add("reports", revision("TH-IMM", report("TH-IMM", 900, MM=500)))
+    one = await visitor("focal-point:TH")
+    assert (await one.get("/desk/2013-H1")).status_code == 200
 
 
 async def test_every_cycle_can_be_reached_from_the_desk(visitor: Visit, world: World) -> None:
