@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from contracts import events as e
+from contracts.merging import join
 from contracts.records import Agency
 from runtime.outcome import Invalid
-from services.ingest.rules import joining
 from tests.unit.ingest.world import IMM, NAVY, NOW, TH, World, command, direct, judgement, report
 
 CITIZENSHIP = "illegal_entries.by_citizenship"
@@ -199,14 +199,14 @@ async def test_accepted_parts_flow_through_where_the_state_wants_it() -> None:
 
 
 async def test_a_worker_hears_its_group_while_it_joins_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    heard, join, loop = threading.Event(), joining.join, asyncio.get_running_loop()
+    heard, loop = threading.Event(), asyncio.get_running_loop()
 
     def takes_its_time(*given: Any, **more: Any) -> Any:
         loop.call_soon_threadsafe(heard.set)
         assert heard.wait(5), "the event loop stands still for as long as the parts are joined"
         return join(*given, **more)
 
-    monkeypatch.setattr(joining, "join", takes_its_time)
+    monkeypatch.setattr("services.ingest.rules.joining.join", takes_its_time)
     world = World("flow_through")
     await world.deliver(direct(report(**rows(MM=500))))
     await world.judge()
