@@ -277,7 +277,10 @@ class NotificationSent(Payload):
 
 
 class NotificationFailed(NotificationSent):
-    """A channel refused a notice, or it was not needed any more; it is tried again unless ``final``."""
+    """A channel refused a notice, or it was not needed any more; it is tried again unless ``final``.
+
+    One that was not needed is tried again all the same where it comes due again, under a higher ``attempt``.
+    """
 
     type: ClassVar[str] = "vrs.notification.failed.v1"
     attempt: int

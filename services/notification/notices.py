@@ -1,7 +1,8 @@
 """A notice and its channels: which states there are, which follows which, and who may make the step. Pure.
 
 ``planned`` → ``claimed`` → ``handing_off`` → ``sent`` | ``failed`` (tried again at ``next_at``, if any) | ``unknown``.
-What waits (``planned``, ``failed``) and has lost its reason meanwhile ends as ``not_needed`` (rules.needless).
+What waits (``planned``, ``failed``) and has lost its reason meanwhile ends as ``not_needed`` (rules.needless); once it
+is due again it is ``planned`` again (scheduler.py). What was sent, or may have been, stays so.
 
 Every step writes ``fence`` one higher and is refused where the stored one is not the one it started from
 (store.swap), so a worker that slept past its lease cannot go on: a sleeper's claim ends before the mail server
@@ -25,7 +26,8 @@ Attention = Literal["attempt", "give_up", "tell"]
 
 @dataclass(frozen=True)
 class Channel:
-    """One way by which a notice reaches somebody. ``at``: when it came to this state; ``attempts``: tries begun."""
+    """One way by which a notice reaches somebody. ``at``: when it came to this state; ``attempts``: tries begun, and
+    those that were found needless before they began, so that no two of its failures are told under one event id."""
 
     kind: ChannelKind
     state: State
@@ -117,7 +119,16 @@ def unknown(channel: Channel, now: datetime, patience: Patience, reason: str) ->
 
 def not_needed(channel: Channel, now: datetime, patience: Patience, reason: str) -> Channel:
     """What it asks for has happened meanwhile: it is not sent any more."""
-    return _step(channel, "not_needed", now, next_at=None, tell_at=now + patience.lease, last_error=reason)
+    tell_at = now + patience.lease
+    attempts = channel.attempts + 1
+    return _step(channel, "not_needed", now, attempts=attempts, next_at=None, tell_at=tell_at, last_error=reason)
+
+
+def planned_again(channel: Channel, now: datetime) -> Channel | None:
+    """What was withheld is due again. None for whatever else there is, and where others are still to hear of it."""
+    if channel.state != "not_needed" or channel.tell_at is not None:
+        return None
+    return _step(channel, "planned", now, next_at=now, last_error=None)
 
 
 def told(channel: Channel) -> Channel:

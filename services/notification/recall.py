@@ -20,15 +20,17 @@ Told = Event[NotificationSent]
 
 
 def recalled(events: Iterable[Told]) -> list[Notice]:
-    """The notices whose mail has come to its end, each with that end; "sent" outweighs whatever else was told. Pure."""
+    """The notices whose mail has come to its end, each with that end. Pure.
+
+    "Sent" outweighs whatever else was told, and "unknown" what was told late by a worker that had slept.
+    """
     found: dict[str, Notice] = {}
     for event in events:
         data = event.data
         if data.channel != "email" or (isinstance(data, NotificationFailed) and not data.final):
             continue
-        before = found.get(data.notice_id)
-        if before is None or before.channel("email").state != "sent":
-            found[data.notice_id] = _row(event)
+        row = _row(event)
+        found[data.notice_id] = max(found.get(data.notice_id, row), row, key=_weight)
     return list(found.values())
 
 
@@ -42,6 +44,11 @@ async def recall(store: Store, events: Iterable[Told]) -> int:
         if one.id not in new and known is not None and known.state not in ("sent", "unknown"):
             count += await store.swap(one.id, known, replace(ended, fence=known.fence + 1))
     return count
+
+
+def _weight(notice: Notice) -> tuple[bool, bool, int]:
+    mail = notice.channel("email")
+    return mail.state == "sent", mail.state == "unknown", mail.attempts
 
 
 def _row(event: Told) -> Notice:

@@ -10,8 +10,9 @@ The rules, where the project's documents are silent marked *inferred*:
 - A kind is due in [its moment, the moment of the next one): after an outage the newest reminder goes out, not a
   burst (*inferred*). What happened to a return is told within ``late`` days of it, however late it is heard.
 - What waits to be mailed is asked again before each try (``needless``): a reminder to who has reported meanwhile, or
-  whose window has passed or moved to later, ends unsent, and stays in the inbox. As with one that went out, it does not
-  come again (*inferred*).
+  whose window has passed or moved to later, ends unsent, and stays in the inbox. Once it is due again, it is to be
+  mailed again: on its new day, or while it is still time where the return was rejected or withdrawn, the participant is
+  expected again, or the cycle is back on record (*inferred*). What went out, or may have, does not go out again.
 - Who is not expected in a cycle hears nothing about it, except about what it reported itself (*inferred*).
 - ``cycle_complete``: every expected participant has a return in force. To all their focal points and the centre.
 - ``nomination_due``: an expected participant without an active focal point two weeks after the opening, as the

@@ -1,7 +1,7 @@
 """The tick: what is known, what is due, which rows are missing. Every worker does it; the rows decide who did."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from contracts.directory import Directory, Record
@@ -9,9 +9,9 @@ from runtime.failpoints import passing
 from runtime.logs import logger
 from runtime.metrics import counter
 from services.notification.letters import family
-from services.notification.notices import Channel, Notice, Patience, begun
+from services.notification.notices import Channel, Notice, Patience, begun, planned_again
 from services.notification.returns import Return
-from services.notification.rules import Plan, Policy, plan
+from services.notification.rules import NoticePlan, Plan, Policy, needless, plan
 from services.notification.store import Store
 
 log = logger(__name__)
@@ -24,7 +24,8 @@ class Scheduler:
     """Plans and writes the rows that are missing. Raises NotNow; a tick that failed is done again.
 
     What it remembers between ticks (returns, the last plan, the rows it has seen) is a cache: it saves work, and a
-    worker that starts with none of it comes to the same rows.
+    worker that starts with none of it comes to the same rows. It looks at a row when its notice comes due, or comes due
+    again; what has become of its mail since, unseen by it, it finds when it forgets all that, ``reload_after`` later.
     """
 
     def __init__(
@@ -49,7 +50,7 @@ class Scheduler:
         self._there: frozenset[str] = frozenset()
 
     async def tick(self) -> int:
-        """Bring the rows up to date; gives how many this call has written."""
+        """Bring the rows up to date; gives how many this call has written, or planned again."""
         now = await self._clock()
         changed = await self._read(now)
         if not changed and self._plan is not None and (self._plan.until is None or now < self._plan.until):
@@ -63,9 +64,9 @@ class Scheduler:
     async def _read(self, now: datetime) -> bool:
         """Take in what has changed since the last tick; False when nothing has."""
         records = self._directory().records
-        # Records are replaced, never altered, so unchanged ones are the same objects and compare at once.
-        changed = self._records is None or records != self._records
         reload = self._loaded_at is None or not timedelta() <= now - self._loaded_at < self._reload_after
+        # Records are replaced, never altered, so unchanged ones are the same objects and compare at once.
+        changed = reload or records != self._records
         returns, mark = await self._store.returns_since(None if reload else self._mark)
         for one in returns:
             if self._returns.get(one.id) != one:
@@ -73,16 +74,17 @@ class Scheduler:
                 changed = True
         self._mark = mark
         if reload:
-            self._loaded_at = now
+            self._loaded_at, self._there = now, frozenset()
         if changed:
             self._records = dict(records)
         return changed
 
     async def _bring_about(self, found: Plan, now: datetime) -> int:
-        ids = {one.id for one in found.notices}
-        there = (self._there & ids) | await self._store.existing(ids - self._there)
-        missing = sorted((one for one in found.notices if one.id not in there), key=lambda one: one.id)
-        count = 0
+        due = {one.id: one for one in found.notices}
+        unseen = due.keys() - self._there
+        there = await self._store.existing(unseen)
+        missing = [due[one] for one in sorted(unseen - there)]
+        count = await self._plan_again([(due[one.id], one) for one in await self._store.withheld(there)], now)
         for start in range(0, len(missing), AT_ONCE):
             notices = [begun(one, now, self._patience) for one in missing[start : start + AT_ONCE]]
             await passing("notification.notice.before")
@@ -97,5 +99,21 @@ class Scheduler:
             for result in await asyncio.gather(*told, return_exceptions=True):
                 if isinstance(result, BaseException):
                     raise result
-        self._there = frozenset(ids)
+        self._there = frozenset(due)
+        return count
+
+    async def _plan_again(self, withheld: Iterable[tuple[NoticePlan, Notice]], now: datetime) -> int:
+        """Plan the mails again that were withheld and are due again; gives how many that were."""
+        count = 0
+        for planned, notice in withheld:
+            its_return = self._returns.get(f"{planned.participant}|{planned.cycle}")
+            for channel in notice.channels:
+                again = planned_again(channel, now)
+                # Also by the clock of whoever withheld it: two whose clocks differ would else take turns at it.
+                since = max(now, channel.at)
+                if again is None or needless(planned, self._directory(), its_return, since, self._policy) is not None:
+                    continue
+                if await self._store.swap(notice.id, channel, again, planned.at):
+                    count += 1
+                    log.info("mail needed again", notice=notice.id, due_at=planned.at.isoformat())
         return count

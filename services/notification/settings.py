@@ -18,7 +18,8 @@ class NotificationSettings(ServiceSettings):
     notification_tick_seconds: Seconds = 1.0
     """How often a worker looks at the calendar and at what waits to be sent."""
     notification_reload_seconds: Seconds = 600.0
-    """How often every return is read anew, should the database's clock ever have been turned back."""
+    """How often every return is read anew, should the database's clock ever have been turned back, and every notice
+    that is due is looked at, should its mail have been withheld while no tick saw why."""
     notification_late_days: Annotated[int, Field(ge=1, le=365)] = 14
     """How long after its moment a notice is still worth sending when an outage has held it up."""
 

@@ -1,6 +1,7 @@
 """Where returns and notices are kept: MongoDB, or memory for tests. One test suite runs on both."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -42,6 +43,9 @@ class Store(Protocol):
     async def existing(self, ids: Collection[str]) -> set[str]:
         """Which of these notices there are."""
 
+    async def withheld(self, ids: Collection[str]) -> list[Notice]:
+        """Those of these notices of which a channel ended as not needed."""
+
     async def insert(self, notices: Sequence[Notice]) -> set[str]:
         """Write the rows that are not there yet; gives the ids of those this call has written."""
 
@@ -51,8 +55,11 @@ class Store(Protocol):
     async def channel(self, notice: str, kind: ChannelKind) -> Channel | None:
         """A channel of a notice as it is now."""
 
-    async def swap(self, notice: str, old: Channel, new: Channel) -> bool:
-        """Replace a channel if its fence is still that of ``old``; False when somebody else was there first."""
+    async def swap(self, notice: str, old: Channel, new: Channel, due_at: datetime | None = None) -> bool:
+        """Replace a channel if its fence is still that of ``old``; False when somebody else was there first.
+
+        ``due_at``: when the notice came due, where that has moved.
+        """
 
     async def waiting(self) -> int:
         """How many channels are planned or being tried again."""
@@ -119,11 +126,17 @@ class MongoStore:
 
     async def existing(self, ids: Collection[str]) -> set[str]:
         found: set[str] = set()
-        wanted = sorted(ids)
         with asking("the notices"):
-            for start in range(0, len(wanted), 1_000):
-                some = {"_id": {"$in": wanted[start : start + 1_000]}}
-                found.update([one["_id"] async for one in self._notices.find(some, {"_id": 1})])
+            for some in _parts(ids):
+                found.update([one["_id"] async for one in self._notices.find({"_id": {"$in": some}}, {"_id": 1})])
+        return found
+
+    async def withheld(self, ids: Collection[str]) -> list[Notice]:
+        found: list[Notice] = []
+        with asking("the notices"):
+            for some in _parts(ids):
+                ended = {"_id": {"$in": some}, "channels.state": "not_needed"}
+                found += [to_notice(one) async for one in self._notices.find(ended)]
         return found
 
     async def insert(self, notices: Sequence[Notice]) -> set[str]:
@@ -153,10 +166,11 @@ class MongoStore:
             found = await self._notices.find_one({"_id": notice}, {"channels": 1})
         return next((to_channel(one) for one in (found or {}).get("channels", []) if one["kind"] == kind), None)
 
-    async def swap(self, notice: str, old: Channel, new: Channel) -> bool:
+    async def swap(self, notice: str, old: Channel, new: Channel, due_at: datetime | None = None) -> bool:
         same = {"_id": notice, "channels": {"$elemMatch": {"kind": old.kind, "fence": old.fence}}}
+        change = {"channels.$": from_channel(new)} | ({} if due_at is None else {"at": due_at})
         with asking("the notice"):
-            found = await self._notices.update_one(same, {"$set": {"channels.$": from_channel(new)}})
+            found = await self._notices.update_one(same, {"$set": change})
         return bool(found.matched_count)
 
     async def waiting(self) -> int:
@@ -164,6 +178,12 @@ class MongoStore:
             # wake_at is the indexed one; whatever is still to be tried has it.
             tried = {"wake_at": {"$gt": _BEFORE_ANY}, "next_at": {"$type": "date"}}
             return await self._notices.count_documents({"channels": {"$elemMatch": tried}})
+
+
+def _parts(ids: Collection[str]) -> Iterator[list[str]]:
+    """A thousand at a time: one question of some 50 KB each."""
+    wanted = sorted(ids)
+    return (wanted[start : start + 1_000] for start in range(0, len(wanted), 1_000))
 
 
 class MemoryStore:
@@ -196,6 +216,10 @@ class MemoryStore:
     async def existing(self, ids: Collection[str]) -> set[str]:
         return set(ids) & self._notices.keys()
 
+    async def withheld(self, ids: Collection[str]) -> list[Notice]:
+        there = [self._notices[one] for one in sorted(ids) if one in self._notices]
+        return [one for one in there if any(channel.state == "not_needed" for channel in one.channels)]
+
     async def insert(self, notices: Sequence[Notice]) -> set[str]:
         new = {one.id: one for one in notices if one.id not in self._notices}
         self._notices.update(new)
@@ -209,12 +233,12 @@ class MemoryStore:
         found = self._notices.get(notice)
         return found.channel(kind) if found else None
 
-    async def swap(self, notice: str, old: Channel, new: Channel) -> bool:
+    async def swap(self, notice: str, old: Channel, new: Channel, due_at: datetime | None = None) -> bool:
         found = self._notices.get(notice)
         if found is None or found.channel(old.kind).fence != old.fence:
             return False
         channels = tuple(new if one.kind == old.kind else one for one in found.channels)
-        self._notices[notice] = Notice(found.plan, channels)
+        self._notices[notice] = Notice(replace(found.plan, at=due_at or found.plan.at), channels)
         return True
 
     async def waiting(self) -> int:

@@ -6,7 +6,8 @@ from services.notification.notices import Channel, Notice
 
 
 def telling(notice: Notice, channel: Channel) -> tuple[str, NotificationSent]:
-    """The event's id and data. ``unknown`` and ``not_needed`` are told as final failures: nobody tries them again."""
+    """The event's id and data. ``unknown`` and ``not_needed`` are told as final failures: nobody tries them again, what
+    was not needed unless it is due again."""
     planned = notice.plan
     facts: dict[str, object] = {
         "notice_id": notice.id,

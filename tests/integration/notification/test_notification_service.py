@@ -188,3 +188,26 @@ async def test_garbage_is_set_aside_and_the_partition_goes_on(bureau: Bureau) ->
         # Received, accepted and completion, also for the centre: what is garbage in both topics stands before that.
         await until("the notices of the return", lambda: every_mail_is_out(bureau, 6))
     assert len(await read_all(bureau.settings, DEADLETTERS)) == 4
+
+
+async def test_a_reminder_that_more_time_held_back_goes_out_on_its_new_day(bureau: Bureau) -> None:
+    bureau.server.mode = "refuse"
+    await bureau.put(state("TH"), around_today("TH", due_in=7))
+    row = "TH|border|reminder_7"
+
+    async def stands(reminder: str, rows: int, others: str) -> bool:
+        states = await bureau.states()
+        return len(states) == rows and states.pop(row) == reminder and set(states.values()) == {others}
+
+    async with bureau.workers(ALONE, ALONE):
+        await until("the mail server to refuse both", lambda: stands("failed", 2, "failed"))
+        await bureau.put(Extension(cycle="2013-H1", participant="TH", due=NOW.date() + days(12), reason="a flood"))
+        await until("the reminder to be withheld", lambda: stands("not_needed", 4, "failed"))
+        bureau.server.mode = "accept"
+        await until("all others to go out", lambda: stands("not_needed", 4, "sent"))
+    async with bureau.workers(days(5), days(5)):
+        await until("the reminder on its new day", lambda: stands("sent", 4, "sent"))
+    assert bureau.server.ids().count(message_id(f"2013-H1|{row}", bureau.settings.mail_from)) == 1
+    told = [one for one in await bureau.events() if one.data.kind == "reminder_7" and one.data.channel == "email"]
+    assert [isinstance(one.data, NotificationFailed) for one in told][-2:] == [True, False], "withheld, then sent"
+    assert len({one.id for one in told}) == len(told)

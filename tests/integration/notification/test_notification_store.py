@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from runtime.mongo import connect
 from runtime.outcome import NotNow
-from services.notification.notices import Patience, begun, claimed, sent, told
+from services.notification.notices import Patience, begun, claimed, not_needed, sent, told
 from services.notification.returns import Return, Revision, Step, merge
 from services.notification.rules import NoticePlan
 from services.notification.settings import NotificationSettings
@@ -128,6 +128,21 @@ async def test_a_step_is_made_by_one_of_many(store: Store) -> None:
     assert await store.channel("none", "email") is None
 
 
+async def test_what_was_withheld_is_found_and_can_be_planned_for_another_moment(store: Store) -> None:
+    rows = [begun(plan(kind), T0, PATIENCE) for kind in ("reminder_7", "reminder_3")]
+    await store.insert(rows)
+    withheld = not_needed(rows[0].channel("email"), T0, PATIENCE, "the return is in")
+    assert await store.swap(rows[0].id, rows[0].channel("email"), withheld)
+    [found] = await store.withheld([one.id for one in rows])
+    assert (found.id, found.channel("email"), found.plan.at) == (rows[0].id, withheld, T0)
+    assert await store.withheld([rows[1].id, "none"]) == []
+    later = T0 + timedelta(days=10)
+    assert await store.swap(rows[0].id, withheld, claimed(withheld, later, PATIENCE), later)
+    assert await store.withheld([rows[0].id]) == []
+    moments = {one.id: one.plan.at for one in await store.waking(later + timedelta(days=1), 10)}
+    assert moments == {rows[0].id: later, rows[1].id: T0}
+
+
 async def test_a_step_of_one_channel_leaves_the_other_alone(store: Store) -> None:
     row = begun(plan(), T0, PATIENCE)
     await store.insert([row])
@@ -185,6 +200,7 @@ async def test_a_database_that_is_away_is_not_now(unused_tcp_port: int) -> None:
         store.returns_since(None),
         store.insert([row]),
         store.existing([row.id]),
+        store.withheld([row.id]),
         store.waking(T0, 1),
         store.channel(row.id, "email"),
         store.swap(row.id, row.channel("email"), row.channel("email")),

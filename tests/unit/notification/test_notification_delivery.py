@@ -17,12 +17,15 @@ from services.notification.notices import (
     claimed,
     failed,
     handing_off,
+    not_needed,
+    planned_again,
     sent,
     told,
     unknown,
 )
 from services.notification.rules import NoticePlan
 from services.notification.store import MemoryStore
+from services.notification.telling import telling
 from tests.unit.notification.world import at
 
 T = TypeVar("T")
@@ -42,7 +45,10 @@ def done(coroutine: Coroutine[Any, Any, T]) -> T:
 
 
 class Workers(RuleBasedStateMachine):
-    """Four workers, each with a clock of its own. What a worker holds survives its sleep, not its death."""
+    """Four workers, each with a clock of its own. What a worker holds survives its sleep, not its death.
+
+    What the notice asks for happens and is taken back; who looks knows of it, or has not heard of the last time yet.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -52,6 +58,8 @@ class Workers(RuleBasedStateMachine):
         self.held: dict[int, Channel] = {}
         self.answered: dict[int, str] = {}
         self.taken = 0
+        self.needed = True
+        self.told: dict[str, Channel] = {}
 
     def channel(self) -> Channel:
         found = done(self.store.channel(PLAN.id, "email"))
@@ -72,24 +80,45 @@ class Workers(RuleBasedStateMachine):
     def time_passes(self, seconds: int) -> None:
         self.time += timedelta(seconds=seconds)
 
-    @rule(worker=workers, skew=skews)
-    def looks(self, worker: int, skew: timedelta) -> None:
+    @rule()
+    def it_is_needed_no_more_or_again(self) -> None:
+        self.needed = not self.needed
+
+    @rule(worker=workers, skew=skews, up_to_date=st.booleans())
+    def looks(self, worker: int, skew: timedelta, up_to_date: bool) -> None:
         if worker in self.held:
             return
         found, now = self.channel(), self.time + skew
         wants = found.wants(now)
         self.held[worker] = found
         match wants:
+            case "attempt" if self.needed != up_to_date:
+                if self.swap(worker, not_needed(found, now, PATIENCE, "the return is in")):
+                    del self.held[worker]
             case "attempt":
                 self.swap(worker, claimed(found, now, PATIENCE))
             case "give_up":
                 if self.swap(worker, unknown(found, now, PATIENCE, "lost")):
                     del self.held[worker]
             case "tell":
+                identity, data = telling(begun(PLAN, T0, PATIENCE), found)
+                before = self.told.setdefault(identity, found)
+                assert (before.state, before.at, before.attempts) == (found.state, found.at, found.attempts), data
                 if self.swap(worker, told(found)):
                     del self.held[worker]
             case None:
-                del self.held[worker]
+                # The look of the tick at what is due; it may write only after a sleep.
+                if planned_again(found, now) is None:
+                    del self.held[worker]
+
+    @precondition(lambda self: any(one.state == "not_needed" for one in self.held.values()))
+    @rule(data=st.data(), skew=skews)
+    def takes_up_again(self, data: st.DataObject, skew: timedelta) -> None:
+        worker = data.draw(st.sampled_from([w for w, one in self.held.items() if one.state == "not_needed"]))
+        again = planned_again(self.held[worker], self.time + skew)
+        assert again is not None
+        if self.swap(worker, again):
+            del self.held[worker]
 
     @precondition(lambda self: any(one.state == "claimed" for one in self.held.values()))
     @rule(data=st.data(), skew=skews, answer=st.sampled_from(["taken", "refused", "silence after taking", "silence"]))
@@ -141,7 +170,28 @@ class Workers(RuleBasedStateMachine):
     @invariant()
     def it_is_at_its_end_or_somebody_will_look(self) -> None:
         found = self.channel()
-        assert found.wake_at is not None or found.state in ("sent", "unknown")
+        assert found.wake_at is not None or found.state in ("sent", "unknown", "not_needed")
+
+    def teardown(self) -> None:
+        """Everybody has died; one worker whose clock is right finds it needed."""
+        self.held.clear()
+        self.answered.clear()
+        self.needed = True
+        before = self.channel()
+        for _ in range(10):
+            self.time += timedelta(hours=2)
+            found = self.channel()
+            if found.wants(self.time) is None:
+                done(self.store.swap(PLAN.id, found, planned_again(found, self.time) or found))
+            self.looks(0, timedelta(), up_to_date=True)
+            if 0 in self.held and self.held[0].state == "claimed":
+                self.swap(0, handing_off(self.held[0], self.time, PATIENCE))
+                self.taken += 1
+                self.swap(0, sent(self.held[0], self.time, PATIENCE))
+            self.held.clear()
+        assert self.channel().wake_at is None
+        # Only a mail that somebody had begun to hand over before may be missing, and says so.
+        assert self.taken == 1 or (self.taken == 0 and before.state in ("handing_off", "unknown"))
 
 
 TestWorkers = Workers.TestCase
@@ -187,6 +237,19 @@ def test_a_state_is_told_before_the_next_try() -> None:
     assert channel.wants(T0 + timedelta(seconds=2)) is None
     assert channel.wants(T0 + timedelta(seconds=60)) == "tell"
     assert told(channel).wants(T0 + timedelta(seconds=2)) == "attempt"
+
+
+def test_only_a_mail_that_was_not_needed_and_has_said_so_is_planned_again() -> None:
+    withheld = not_needed(EMAIL, T0, PATIENCE, "the return is in")
+    assert planned_again(withheld, T0) is None, "others are to hear of it first"
+    again = planned_again(told(withheld), T0)
+    assert again is not None
+    assert (again.state, again.fence, again.wants(T0), again.last_error) == ("planned", 3, "attempt", None)
+    mine = handing_off(claimed(EMAIL, T0, PATIENCE), T0, PATIENCE)
+    ended = [sent(mine, T0, PATIENCE), unknown(mine, T0, PATIENCE, "lost")]
+    ended.append(failed(mine, T0, PATIENCE, "550 never", never=True))
+    for one in (EMAIL, mine, *ended):
+        assert planned_again(told(one), T0) is None
 
 
 @pytest.mark.parametrize("step", [claimed, handing_off, sent])

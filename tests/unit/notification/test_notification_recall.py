@@ -1,7 +1,19 @@
 """After a restore: what the topic of notifications tells is put back, and nothing else."""
 
 from contracts.wire import Event
-from services.notification.notices import Notice, Patience, begun, failed, not_needed, sent, told, unknown
+from services.notification.notices import (
+    Channel,
+    Notice,
+    Patience,
+    begun,
+    claimed,
+    failed,
+    not_needed,
+    planned_again,
+    sent,
+    told,
+    unknown,
+)
 from services.notification.recall import Told, recall, recalled
 from services.notification.rules import NoticePlan
 from services.notification.store import MemoryStore
@@ -25,7 +37,11 @@ def event(one: Notice, end: str) -> Told:
         "not_needed": lambda: not_needed(mail, NOW, PATIENCE, "the return is in"),
         "later": lambda: failed(mail, NOW, PATIENCE, "451", never=False),
     }
-    identity, data = telling(one, ends[end]())
+    return saying(one, ends[end]())
+
+
+def saying(one: Notice, mail: Channel) -> Told:
+    identity, data = telling(one, mail)
     return Event(identity, "vrs/notification", NOW, data)
 
 
@@ -60,6 +76,25 @@ def test_sent_outweighs_what_was_told_before_and_after_it() -> None:
     for order in (("unknown", "sent"), ("sent", "unknown")):
         (found,) = recalled([event(one, end) for end in order])
         assert found.channel("email").state == "sent"
+
+
+def test_a_late_word_that_a_mail_was_not_needed_does_not_outweigh_that_nobody_knows() -> None:
+    first = notice("due_today")
+    withheld = told(not_needed(first.channel("email"), NOW, PATIENCE, "the return is in"))
+    again = planned_again(withheld, NOW)
+    assert again is not None
+    lost = unknown(claimed(again, NOW, PATIENCE), NOW, PATIENCE, "lost")
+    late = [saying(first, mail) for mail in (lost, withheld)]
+    for order in (late, late[::-1]):
+        (found,) = recalled(order)
+        assert found.channel("email").state == "unknown"
+
+
+def test_a_mail_that_was_withheld_since_the_backup_can_still_be_planned_again() -> None:
+    store = MemoryStore(lambda: NOW)
+    done(recall(store, [event(notice("due_today"), "not_needed")]))
+    (found,) = done(store.withheld([notice("due_today").id, notice("overdue_1").id]))
+    assert planned_again(found.channel("email"), NOW) is not None
 
 
 def test_a_notice_about_a_whole_cycle_goes_back_to_the_centre() -> None:
