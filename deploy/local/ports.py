@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import random
 import socket
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from functools import cache
 
 from deploy.local.settings import LocalSettings
 from deploy.local.waiting import StackError
@@ -14,6 +16,8 @@ HOST = "127.0.0.1"
 # Below Linux's range for outgoing connections (32768 and up): a port chosen here cannot be taken by some
 # client's connection between the choice and the listen.
 FREE_RANGE = range(20_000, 32_000)
+# Far more than the forty of a fault run, so that a choice at random still meets none that was made before it.
+BLOCK = 500
 
 
 @dataclass(frozen=True)
@@ -66,12 +70,34 @@ class Ports:
 
 def free_port(chosen: set[int]) -> int:
     """A port nobody listens on and that is not in `chosen`; adds it there."""
+    own, _ = _own_block()
     for _ in range(1000):
-        port = random.choice(FREE_RANGE)
+        port = random.choice(own)
         if port not in chosen and is_free(port):
             chosen.add(port)
             return port
-    raise StackError(f"no free port found between {FREE_RANGE.start} and {FREE_RANGE.stop}")
+    raise StackError(f"no free port found between {own.start} and {own.stop}")
+
+
+@cache
+def _own_block() -> tuple[range, socket.socket | None]:
+    """The ports that this process alone chooses from while it lives, and the claim that holds them.
+
+    A port is free until somebody listens there, which for a service is seconds after it was chosen: of two processes
+    that start stacks at the same time, one would find its port taken. A name without a file is gone with its process.
+    """
+    if sys.platform != "linux":
+        return FREE_RANGE, None
+    blocks = [FREE_RANGE[at : at + BLOCK] for at in range(0, len(FREE_RANGE), BLOCK)]
+    for block in random.sample(blocks, len(blocks)):
+        claim = socket.socket(socket.AF_UNIX)
+        try:
+            claim.bind(f"\0vrs-ports-{block.start}")
+        except OSError:
+            claim.close()
+        else:
+            return block, claim
+    raise StackError(f"every port between {FREE_RANGE.start} and {FREE_RANGE.stop} belongs to some other stack")
 
 
 def is_free(port: int) -> bool:

@@ -18,6 +18,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
 
@@ -169,7 +170,8 @@ class Stack:
 
     def add_worker(self, service: str, worker: int) -> str:
         """Makes worker number `worker` of a service known (not started); its name."""
-        port = getattr(self.ports, service) if worker == 1 else free_port({c.port for c in self.components.values()})
+        taken = {c.port for c in self.components.values()} | set(asdict(self.ports).values())
+        port = getattr(self.ports, service) if worker == 1 else free_port(taken)
         component = services.component(service, worker, port, self.var)
         self.components[component.name] = component
         return component.name

@@ -65,7 +65,7 @@ class Rig:
         self.exits: list[tuple[float, str]] = []
         self._say = say
         self._listeners: dict[str, int] = {}
-        self._taken = {component.port for component in self.stack.components.values()}
+        self._taken = {component.port for component in self.stack.components.values()} | {self.stack.ports.controller}
         for name in self.stack.workers():
             self._wire(name)
         self._skews = {name: hours for name, hours in (skews or {}).items() if name in self.stack.components}
