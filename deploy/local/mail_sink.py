@@ -8,7 +8,7 @@ refuse   451, try again later
 reject   550, never
 hang     does not answer as long as the mode stands
 cut      takes the message, then cuts the connection before answering: the sender cannot know
-swallow  says 250 and keeps nothing
+swallow  says 250 and keeps nothing but a line of `swallowed.jsonl`, so that a test knows what is lost
 """
 
 from __future__ import annotations
@@ -65,6 +65,8 @@ class MailFolder:
             return "550 5.7.1 Mail sink rejects"
         if mode in ("accept", "cut"):
             self.keep(envelope)
+        if mode == "swallow":
+            self._tell("swallowed.jsonl", described(envelope.original_content or b"", envelope))
         if mode == "cut" and isinstance(server.transport, asyncio.Transport):
             server.transport.abort()
         return "250 OK"
@@ -75,12 +77,14 @@ class MailFolder:
         self._taken += 1
         file = self.folder / f"{self._taken:06d}.eml"
         file.write_bytes(content)
-        line = json.dumps(described(content, envelope) | {"file": file.name}, ensure_ascii=False)
-        with (self.folder / "messages.jsonl").open("a", encoding="utf-8") as lines:
-            lines.write(line + "\n")
+        self._tell("messages.jsonl", described(content, envelope) | {"file": file.name})
         print(
             json.dumps({"level": "info", "event": "mail taken", "to": envelope.rcpt_tos, "file": file.name}), flush=True
         )
+
+    def _tell(self, file: str, message: dict[str, Any]) -> None:
+        with (self.folder / file).open("a", encoding="utf-8") as lines:
+            lines.write(json.dumps(message, ensure_ascii=False) + "\n")
 
 
 def described(content: bytes, envelope: Envelope) -> dict[str, Any]:

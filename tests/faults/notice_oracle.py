@@ -176,17 +176,15 @@ def wrong_mails(
     reported: set[tuple[str, str]],
     calendars: Collection[Cycle],
     folder: Path,
-    swallowing: Iterable[tuple[datetime, datetime]],
 ) -> tuple[list[str], Mails]:
     """Each notice that is marked as sent is one mail, to the right address; a doubled one is the worst.
 
     One that is marked as not needed any more asked somebody for a return who has sent one (``reported``), or was put
     aside outside its window in one of the ``calendars``: the cycles as they were, and as they were moved to.
-    ``swallowing``: the times in which the sink said yes and kept nothing.
+    ``folder``: the sink's, which also tells to what it said yes and kept nothing.
     """
     asking = {"due_today", *(f"reminder_{n}" for n in REMINDERS), *(f"overdue_{n}" for n in OVERDUE)}
     addresses = {(one.code, contact.id): contact.email for one in world.participants for contact in one.contacts}
-    times = list(swallowing)
     sent: Counter[str] = Counter()
     lost: Counter[str] = Counter()
     unknown: defaultdict[str, list[str]] = defaultdict(list)
@@ -200,8 +198,6 @@ def wrong_mails(
         match mail["state"]:
             case "sent":
                 sent[address] += 1
-                at = mail["at"].replace(tzinfo=UTC)
-                lost[address] += any(start <= at <= end for start, end in times)
             case "unknown":
                 unknown[address].append(one["_id"])
             case "failed" if mail["next_at"] is None:
@@ -214,9 +210,10 @@ def wrong_mails(
                     wrong.append(f"O4 the mail of {one['_id']} was needed and is marked as needed no more")
             case state:
                 wrong.append(f"O4 the mail of {one['_id']} is still {state}")
-    taken = _taken(folder)
+    taken, swallowed = _told(folder / "messages.jsonl"), _told(folder / "swallowed.jsonl")
     for address in sorted(sent.keys() | taken.keys() | unknown.keys()):
         ids = taken.get(address, Counter())
+        lost[address] = len(swallowed.get(address, Counter()).keys() - ids.keys())
         least, most = sent[address] - lost[address], sent[address] + len(unknown[address])
         if not least <= len(ids) <= most:
             wrong.append(f"O4 {address} got {len(ids)} mails; {least} to {most} were sent")
@@ -243,10 +240,9 @@ def _in_time(world: World, calendars: Collection[Cycle], one: Document, at: date
     )
 
 
-def _taken(folder: Path) -> Mapping[str, Counter[str]]:
-    """Address to Message-ID to how often the sink has it."""
+def _told(lines: Path) -> Mapping[str, Counter[str]]:
+    """Address to Message-ID to how often the sink tells of it."""
     found: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    lines = folder / "messages.jsonl"
     for line in lines.read_text(encoding="utf-8").splitlines() if lines.exists() else ():
         message = json.loads(line)
         for address in message["to"]:

@@ -68,7 +68,6 @@ class Run:
         drawn = side_by_side(draw(seed, faults, slow=long), seed, most=3 if long else 2)
         self._plan = drawn if plan is None else plan
         self._workers = dict.fromkeys(SERVICES, workers)
-        self._swallowing: list[tuple[datetime, datetime]] = []
         self.account = Account(seed, sum(map(len, self._plan)), submissions, self._begun.isoformat())
 
     async def whole(self) -> Account:
@@ -125,11 +124,13 @@ class Run:
             await load.stop()
         # Who has released in time is not to be reminded.
         await wait_quiet(rig, QUIET_SECONDS)
+        moved_at = datetime.now(UTC)
         moved = await self._move(sender)
         await wait_quiet(rig, QUIET_SECONDS)
+        moments = Moments(self._begun, set_at, moved, moved_at, datetime.now(UTC))
         self._phase("coming to rest", started)
         started = time.monotonic()
-        await self._judge(rig, sender, Moments(self._begun, set_at, moved, self._swallowing))
+        await self._judge(rig, sender, moments)
         self._phase("judging", started)
         if self._second and not self.account.findings:
             started = time.monotonic()
@@ -164,10 +165,7 @@ class Run:
 
     async def _inflict(self, rig: Rig, fault: Fault) -> float:
         """Gives when the fault was healed (monotonic)."""
-        begun = datetime.now(UTC)
         await inflict(rig, fault)
-        if fault.detail == "swallow":
-            self._swallowing.append((begun, datetime.now(UTC) + timedelta(seconds=5)))
         return time.monotonic()
 
     async def _move(self, sender: Sender) -> world.Cycle:

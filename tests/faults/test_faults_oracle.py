@@ -3,6 +3,7 @@
 And against planted mistakes: an oracle that never complains proves nothing.
 """
 
+import json
 import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -119,7 +120,7 @@ def test_a_mail_that_was_needed_and_is_marked_as_needed_no_more_is_found(tmp_pat
             "channels": [{"kind": "email", "state": "not_needed", "next_at": None, "at": at}],
         }  # fmt: skip
         reported = notice_oracle.have_reported(reports)
-        return notice_oracle.wrong_mails(of, [notice], reported, calendars, tmp_path, ())[0]
+        return notice_oracle.wrong_mails(of, [notice], reported, calendars, tmp_path)[0]
 
     own: notice_oracle.Document = {"participant": state.code, "cycle": "2012", "agency": None, "kind": "report"}
     # Ten days before the due date it is the time of the reminder of fourteen days.
@@ -132,6 +133,29 @@ def test_a_mail_that_was_needed_and_is_marked_as_needed_no_more_is_found(tmp_pat
     assert findings("reminder_14", at=NOW + timedelta(days=4)) == []
     calendars.append(replace(of.cycle("2012"), due=of.cycle("2012").due + timedelta(days=5)))
     assert findings("reminder_14") == [], "the due date was moved"
+
+
+def test_a_mail_that_is_nowhere_is_found_and_one_that_the_sink_tells_it_swallowed_is_none(tmp_path: Path) -> None:
+    of = world.build(NOW)
+    contact = of.participants[0].contacts[0]
+    notice = {
+        "_id": "one", "cycle": "2012", "participant": of.participants[0].code, "focal_point": contact.id,
+        "kind": "cycle_opened", "audience": "participant",
+        "channels": [{"kind": "email", "state": "sent", "next_at": None, "at": NOW}],
+    }  # fmt: skip
+
+    def findings() -> list[str]:
+        return notice_oracle.wrong_mails(of, [notice], set(), of.cycles, tmp_path)[0]
+
+    line = json.dumps({"to": [contact.email], "message_id": "<1@vrs>"}) + "\n"
+    assert "got 0 mails; 1 to 1" in findings()[0]
+    (tmp_path / "swallowed.jsonl").write_text(line)
+    assert findings() == []
+    (tmp_path / "messages.jsonl").write_text(line)
+    assert findings() == []
+    (tmp_path / "messages.jsonl").unlink()
+    (tmp_path / "swallowed.jsonl").write_text(line.replace(contact.email, "somebody@else.example"))
+    assert "got 0 mails; 1 to 1" in findings()[0]
 
 
 def test_the_journal_gives_back_what_was_sent_and_one_acknowledgement_outweighs_any_doubt(tmp_path: Path) -> None:

@@ -2,9 +2,8 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -36,14 +35,15 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Moments:
-    """When things happened that notices depend on. ``swallowing``: when the mail sink kept nothing."""
+    """When things happened that notices depend on."""
 
     begun: datetime
     set_at: datetime
     """When all was set up and quiet."""
     moved: Cycle
     """The cycle whose due date was moved once the load was over."""
-    swallowing: Sequence[tuple[datetime, datetime]]
+    moved_at: datetime
+    moved_and_quiet_at: datetime
 
 
 async def judged(rig: Rig, sender: Sender, world: World, journal: Path, garbage: set[bytes], at: Moments) -> Verdict:
@@ -87,9 +87,13 @@ def _judge_notices(
     standing = {series: oracle.standing_of(series) for series in oracle.lines if series.count("|") == 1}
     is_in = {(series.partition("|")[0], series.partition("|")[2]) for series in oracle.lines if oracle.is_in(series)}
     first = notice_oracle.by_calendar(world, world.cycles, at.begun, now, at.set_at, set())
-    then = notice_oracle.by_calendar(world, [at.moved], now - timedelta(minutes=1), now, now, is_in)
+    then, still = (
+        notice_oracle.by_calendar(world, [at.moved], at.moved_at, now, moment, is_in)
+        for moment in (at.moved_at, at.moved_and_quiet_at)
+    )
     told = notice_oracle.by_returns(world, oracle.reports)
-    must, may = first.must | then.must | told, first.may | then.may | told
+    # Where a midnight passes meanwhile, one kind may be over before anybody looks, and the next begin after that.
+    must, may = first.must | (then.must & still.must) | told, first.may | then.may | told
     complete = notice_oracle.by_completion(world)
     whole = world.whole
     if all(
@@ -98,7 +102,7 @@ def _judge_notices(
     ):
         must |= complete
     wrong, mails = notice_oracle.wrong_mails(
-        world, notices, notice_oracle.have_reported(oracle.reports), [*world.cycles, at.moved], rig.mail, at.swallowing
+        world, notices, notice_oracle.have_reported(oracle.reports), [*world.cycles, at.moved], rig.mail
     )
     verdict.findings += notice_oracle.wrong_notices(notices, notice_oracle.Expected(must, may | complete))
     verdict.findings += wrong
