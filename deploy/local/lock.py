@@ -23,7 +23,7 @@ def held(var: Path) -> Iterator[None]:
             lambda: (
                 None if _taken(file) else f"a stack runs there already (process {holder(var)}): `make down` ends it"
             ),
-            seconds=0.5,
+            seconds=3,
         )
         file.truncate(0)
         file.write(str(os.getpid()))

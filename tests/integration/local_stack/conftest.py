@@ -16,6 +16,10 @@ from deploy.local.stack import Stack
 from tests.conftest import watched
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
+COMMAND_SECONDS = 240
+"""More than the 90 s after which a start says what it waited for, so that a test shows its words."""
+PATIENCE = 60.0
+"""Seconds for what takes one or two on an idle machine."""
 NO_SERVICES = {
     f"VRS_{name}_WORKERS": "0" for name in ("GATEWAY", "INGEST", "VALIDATION", "AGGREGATION", "NOTIFICATION")
 }
@@ -43,7 +47,7 @@ def command(tmp_path: Path) -> Iterator[Command]:
             env=os.environ | NO_SERVICES | {"VRS_VAR": str(tmp_path / var)} | variables,
             capture_output=True,
             text=True,
-            timeout=90,
+            timeout=COMMAND_SECONDS,
             check=False,
         )
 

@@ -16,7 +16,7 @@ from deploy.local.background import record, still_there
 from deploy.local.ports import HOST, Ports, free_port, is_free, not_listening
 from deploy.local.settings import ROOT
 from deploy.local.waiting import wait_for
-from tests.integration.local_stack.conftest import NO_SERVICES, Command
+from tests.integration.local_stack.conftest import NO_SERVICES, PATIENCE, Command
 
 AUTO = {f"VRS_{field.name.upper()}_PORT": "auto" for field in dataclasses.fields(Ports)}
 
@@ -86,9 +86,9 @@ def test_a_component_that_dies_is_started_again_and_the_log_says_so(command: Com
     wait_for(
         "the mail sink to be started again",
         lambda: None if recorded(tmp_path)["components"]["mail"]["pid"] not in (None, before["pid"]) else "the same",
-        seconds=10,
+        seconds=PATIENCE,
     )
-    wait_for("the mail sink to listen", lambda: not_listening(before["port"]), seconds=10)
+    wait_for("the mail sink to listen", lambda: not_listening(before["port"]), seconds=PATIENCE)
     assert "mail exited with -9: starts again in 0.5 s" in (tmp_path / "var" / "logs" / "supervisor.log").read_text()
 
 
@@ -97,7 +97,7 @@ def test_nothing_outlives_a_killed_supervisor_and_the_next_up_starts_anew(comman
     assert up.returncode == 0, up.stdout + up.stderr
     begun = pids(tmp_path)
     os.kill(begun[0], signal.SIGKILL)
-    wait_for("everything to end with the supervisor", lambda: still_there(begun), seconds=10)
+    wait_for("everything to end with the supervisor", lambda: still_there(begun), seconds=PATIENCE)
     up = command("up", **AUTO)
     assert up.returncode == 0, up.stdout + up.stderr
     assert not set(begun) & set(pids(tmp_path))
@@ -111,10 +111,10 @@ def test_ctrl_c_during_the_start_of_the_demo_ends_all_it_started(tmp_path: Path)
         env=os.environ | NO_SERVICES | AUTO | {"VRS_VAR": str(var)},
         start_new_session=True,
     )
-    wait_for("mongod to be ready", lambda: None if mongo_pid(var) else "not yet", seconds=30)
+    wait_for("mongod to be ready", lambda: None if mongo_pid(var) else "not yet", seconds=PATIENCE)
     started = [demo.pid, *(part["pid"] for part in recorded(tmp_path)["components"].values() if part["pid"])]
     os.killpg(demo.pid, signal.SIGINT)
-    assert demo.wait(timeout=30) == 0
+    assert demo.wait(timeout=PATIENCE) == 0
     assert still_there(started) is None
     assert recorded(tmp_path)["state"] == "stopped"
 

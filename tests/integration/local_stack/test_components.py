@@ -21,7 +21,7 @@ from deploy.local.ports import Ports
 from deploy.local.settings import ROOT
 from deploy.local.stack import Stack
 from deploy.local.waiting import StackError, wait_for
-from tests.integration.local_stack.conftest import NO_SERVICES
+from tests.integration.local_stack.conftest import NO_SERVICES, PATIENCE
 
 
 async def publish(bootstrap: str, value: bytes) -> None:
@@ -40,7 +40,7 @@ async def first_of_topic(bootstrap: str) -> bytes:
     await consumer.start()
     consumer.assign([TopicPartition("kept", 0)])
     await consumer.seek_to_beginning()
-    records = await consumer.getmany(timeout_ms=10_000)
+    records = await consumer.getmany(timeout_ms=int(PATIENCE * 1000))
     await consumer.stop()
     return next(bytes(record.value) for batch in records.values() for record in batch)
 
@@ -115,7 +115,7 @@ def test_nothing_outlives_a_stack_whose_process_is_killed(tmp_path: Path) -> Non
     owner.send_signal(signal.SIGKILL)
     owner.wait()
     owner.stdout.close()
-    wait_for("the children to end with their parent", lambda: still_there(pids), seconds=10)
+    wait_for("the children to end with their parent", lambda: still_there(pids), seconds=PATIENCE)
 
 
 OWNER = """

@@ -12,6 +12,7 @@ import pytest
 
 from deploy.local.ports import HOST
 from deploy.local.stack import Stack
+from tests.integration.local_stack.conftest import PATIENCE
 
 
 @pytest.fixture
@@ -20,12 +21,16 @@ def mail(own_stack: Stack) -> Stack:
     return own_stack
 
 
-def send(stack: Stack, subject: str, seconds: float = 5.0) -> None:
+def send(stack: Stack, subject: str, answer_seconds: float = PATIENCE) -> None:
+    """``answer_seconds``: how long to wait for the sink's word on the message; it says everything before at once."""
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = "centre@example.org", "th@example.org", subject
     message.set_content("The report is due.")
     message.add_alternative("<p>The report is due.</p>", subtype="html")
-    with smtplib.SMTP(HOST, stack.ports.smtp, timeout=seconds) as client:
+    with smtplib.SMTP(HOST, stack.ports.smtp, timeout=PATIENCE) as client:
+        client.ehlo()
+        assert client.sock is not None
+        client.sock.settimeout(answer_seconds)
         client.send_message(message)
 
 
@@ -62,7 +67,7 @@ def test_it_refuses_when_told_to_and_takes_mail_again_afterwards(mail: Stack, mo
 def test_it_hangs_when_told_to(mail: Stack) -> None:
     set_mode(mail, "hang")
     with pytest.raises(smtplib.SMTPServerDisconnected, match="timed out"):
-        send(mail, "hanging", seconds=0.5)
+        send(mail, "hanging", answer_seconds=0.5)
     assert taken(mail) == []
 
 
@@ -77,6 +82,8 @@ def test_it_swallows_when_told_to(mail: Stack) -> None:
     set_mode(mail, "swallow")
     send(mail, "swallowed")
     assert taken(mail) == []
+    told = (mail.var / "mail" / "swallowed.jsonl").read_text().splitlines()
+    assert [json.loads(line)["subject"] for line in told] == ["swallowed"]
 
 
 def test_a_restart_keeps_what_was_taken(mail: Stack) -> None:
