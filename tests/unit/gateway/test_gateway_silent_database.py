@@ -12,7 +12,7 @@ from runtime.outcome import NotNow
 from services.gateway.in_force import InForce
 from services.gateway.store import MongoReads
 
-SILENCE = 0.2
+SILENCE = 0.5
 """After so long the driver gives up."""
 RETURN = {"participant": "TH", "cycle": "2013-H1", "revision": 1, "order": 1}
 

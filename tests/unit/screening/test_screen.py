@@ -96,8 +96,9 @@ def seconds(text: str) -> float:
     return best
 
 
-def test_a_hundred_kilobytes_of_prose_take_less_than_a_fifth_of_a_second() -> None:
-    assert seconds(PROSE * (100_000 // len(PROSE))) < 0.2
+def test_a_hundred_kilobytes_of_prose_take_well_under_a_second() -> None:
+    # 0.06 s here; a slow machine takes some of that.
+    assert seconds(PROSE * (100_000 // len(PROSE))) < 0.6
 
 
 @pytest.mark.parametrize("unit", HOSTILE)
