@@ -1,5 +1,6 @@
 """Commands on a return that is recorded: explain, review, withdraw, release. Each has a document with its status."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from typing import assert_never
@@ -41,8 +42,10 @@ class Commands:
 
     async def take(self, command: AnyCommand) -> Done:
         """Do what is asked, or end the command as rejected; whatever is done already stays as it is."""
+        # In a thread: 1 MB of explanations is looked through for a second, and every other partition is waiting.
+        received = await asyncio.to_thread(commands.received, command, self._now())
         await passing("ingest.submission.before")
-        await self._store.add_submission(commands.received(command, self._now()))
+        await self._store.add_submission(received)
         await passing("ingest.submission.after")
         kept = await self._recording.kept(command.command_id)
         if kept.state in ("accepted", "rejected"):

@@ -1,16 +1,14 @@
 """Agencies: what they publish straight to Kafka, their answers, their parts in the national return."""
 
-import asyncio
-import threading
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from contracts import events as e
-from contracts.merging import join
 from contracts.records import Agency
 from runtime.outcome import Invalid
+from tests.in_threads import in_threads
 from tests.unit.ingest.world import IMM, NAVY, NOW, TH, World, command, direct, judgement, report
 
 CITIZENSHIP = "illegal_entries.by_citizenship"
@@ -198,19 +196,13 @@ async def test_accepted_parts_flow_through_where_the_state_wants_it() -> None:
     assert [step.state for step in kept.timeline] == ["received", "recorded", "accepted"]
 
 
-async def test_a_worker_hears_its_group_while_it_joins_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    heard, loop = threading.Event(), asyncio.get_running_loop()
-
-    def takes_its_time(*given: Any, **more: Any) -> Any:
-        loop.call_soon_threadsafe(heard.set)
-        assert heard.wait(5), "the event loop stands still for as long as the parts are joined"
-        return join(*given, **more)
-
-    monkeypatch.setattr("services.ingest.rules.joining.join", takes_its_time)
+async def test_parts_are_joined_beside_the_loop_as_large_ones_take_seconds() -> None:
     world = World("flow_through")
     await world.deliver(direct(report(**rows(MM=500))))
+    threads = in_threads()
     await world.judge()
     assert joined(world) == [{"MM": 500}]
+    assert "joined" in threads
 
 
 async def test_overlaps_go_into_the_context() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from contracts import events as e
+from tests.in_threads import in_threads
 from tests.unit.ingest.world import CENTRE, IMM, NATIONAL, TH, World, command, judgement, report
 
 KH = e.Sender(role="focal-point", participant="KH")
@@ -84,8 +85,9 @@ async def test_an_explanation_with_personal_data_is_rejected_and_not_kept(world:
     name = await world.submit(report(2_000_000))
     await world.judge()
     personal = [{"pointer": "", "comment": "ask jane.doe@example.org"}]
-    one = explain(name, explanations=personal)
+    one, threads = explain(name, explanations=personal), in_threads()
     assert await done(world, one) == ("rejected", ["personal_data.found"])
+    assert threads == ["received"]  # 1 MB is looked through for a second
     assert "jane" not in world.status(one.command_id).model_dump_json()
     assert "jane" not in world.store.revisions["TH|2013-H1#1"].model_dump_json()
 

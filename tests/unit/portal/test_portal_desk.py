@@ -1,8 +1,6 @@
 """The national desk: the parts side by side, what a release would say, and releasing it."""
 
-import asyncio
 import re
-import threading
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,6 +16,7 @@ from contracts.report import Report
 from services.gateway.portal.answered import Answers
 from services.gateway.portal.desk.pages import CYCLES_SHOWN
 from services.gateway.portal.desk.side import gaps, tables
+from tests.in_threads import in_threads
 from tests.unit.portal.conftest import NOW, Visit, World
 
 ANSWERS = Answers(templates.load(), geography.name, lambda text: text)
@@ -70,21 +69,13 @@ async def test_the_parts_stand_side_by_side(visitor: Visit, world: World) -> Non
         assert said in text, said
 
 
-async def test_others_are_answered_while_parts_are_joined(
-    visitor: Visit, world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    heard, loop = threading.Event(), asyncio.get_running_loop()
-
-    def takes_its_time(*given: Any) -> Any:
-        loop.call_soon_threadsafe(heard.set)
-        assert heard.wait(5), "the event loop stands still for as long as the parts are joined"
-        return join(*given)
-
-    monkeypatch.setattr("services.gateway.portal.desk.parts.join", takes_its_time)
+async def test_parts_are_joined_beside_the_loop_as_large_ones_take_seconds(visitor: Visit, world: World) -> None:
     agencies(world.view.directory)
     world.reads.add("reports", revision("TH-IMM", report("TH-IMM", 900, MM=500)))
     one = await visitor("focal-point:TH")
+    threads = in_threads()
     assert (await one.get("/desk/2013-H1")).status_code == 200
+    assert "_joined" in threads
 
 
 async def test_every_cycle_can_be_reached_from_the_desk(visitor: Visit, world: World) -> None:

@@ -11,6 +11,7 @@ from contracts.finding_kinds import FINDINGS
 from contracts.findings import pointer
 from contracts.records import Agency, Cycle
 from services.gateway.ports import Judgement
+from tests.in_threads import in_threads
 from tests.unit.portal.conftest import NOW, Visit, Visitor, World
 
 LINE = "/returns/2013-H1/TH"
@@ -410,7 +411,9 @@ async def test_explanations_are_given_on_the_submissions_page(visitor: Visit, wo
     assert hidden(page.text, "pointer-0") == at
     path = f"/submissions/{one}/explanations"
     assert (await thailand.post(path, **{"pointer-0": at, "explain-0": ""})).status_code == 422
+    threads = in_threads()
     bad = await thailand.post(path, **{"pointer-0": at, "explain-0": "ask someone@example.org"})
+    assert "_personal" in threads  # a form of 4 MB is looked through for seconds
     assert (bad.status_code, "ask someone@example.org" in bad.text) == (422, True)
     await thailand.post(path, **{"pointer-0": at, "explain-0": "A new border post."})
     (given,) = [data for _, _, data in world.outbox.published if isinstance(data, ExplanationsGiven)]
