@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from deploy.local.assets.fetch import STATIC
 
@@ -14,6 +14,8 @@ AXE = (STATIC / "axe.js").read_text()
 LOOKING, TEXTS = (HERE / "looking.js").read_text(), (HERE / "texts.js").read_text()
 DRAWN = """() => [...document.querySelectorAll("[data-chart]")].every((one) =>
   Math.abs(one.dataset.drawn - one.querySelector(".vrs-chart__view").clientWidth) <= 20)"""
+DRAWN_OR_FAILED = f"""() => ({DRAWN})() || [...document.querySelectorAll("[data-chart]")].every((one) =>
+  one.dataset.drawn || !one.querySelector(".vrs-chart__failed").hidden)"""
 RUN = """rules => axe.run(document, {
   preload: false, resultTypes: ["violations"], runOnly: {type: "tag", values: rules}})"""
 
@@ -44,6 +46,13 @@ class Look:
         assert self.folder
         self.folder.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=self.folder / f"{name}.png", full_page=True)
+
+
+def drawn(page: Page) -> int:
+    """How many charts and maps a page has, once all of them are drawn; none failed."""
+    page.wait_for_function(DRAWN_OR_FAILED)
+    expect(page.locator(".vrs-chart__failed:not([hidden])")).to_have_count(0)
+    return page.locator(".vrs-chart__view canvas").count()
 
 
 def violations(page: Page) -> list[str]:

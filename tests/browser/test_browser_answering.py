@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Demo, Visit
-from tests.browser.forms import answer_total, declare_and_send, go_to_return
+from tests.browser.forms import JUDGED, answer_total, declare_and_send, go_to_return
 from tests.browser.looking import Look
 
 
@@ -17,6 +17,7 @@ def test_without_scripts_rows_and_routes_are_built_by_buttons_alone(visit: Visit
     page.locator("#rows-0-citizenship").fill("Viet Nam")
     page.locator("#rows-0-value").fill("12")
     page.get_by_role("button", name="+ Add rows").click()
+    page.wait_for_url("**more=add-row**")
     expect(page.locator("#rows-0-citizenship")).to_have_value("Viet Nam")
     page.locator("summary", has_text="Paste rows").click()
     page.locator("textarea[name='block-']").fill("Country\tPersons\nSri Lanka\t1,230\tfrom two airports\nNauru\t4")
@@ -47,7 +48,7 @@ def test_without_scripts_a_return_is_sent_and_its_receipt_is_read_anew(visit: Vi
     page.get_by_role("button", name="Check and send").click()
     declare_and_send(page)
     with demo.gateway("focal-point:TH") as interface:
-        assert interface.wait(page.url.rpartition("/")[2])["state"] == "accepted"
+        assert interface.wait(page.url.rpartition("/")[2], JUDGED / 1000)["state"] == "accepted"
     again = page.get_by_role("link", name="Refresh")
     if again.count():  # it was not judged yet when the page was made
         again.click()

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Demo, Visit, sign_in
-from tests.browser.forms import answer_total, declare_and_send, go_to_return
+from tests.browser.forms import accepted, answer_total, back_to_the_tasks, declare_and_send, go_to_return, saved
 from tests.browser.looking import Look
 
 SCRIPT = "<script>document.title = 'taken'</script><img src=x onerror=\"document.title = 'taken'\">"
@@ -19,12 +19,13 @@ def test_a_script_in_a_comment_is_shown_as_text_to_everybody(visit: Visit, demo:
     page.locator("#value").fill("12")
     page.locator("#comment").fill(SCRIPT)
     page.get_by_role("button", name="Save", exact=True).last.click()
+    saved(page, "1.1.1")
     expect(page.locator("#comment")).to_have_value(SCRIPT)
-    page.get_by_role("link", name="All questions").click()
+    back_to_the_tasks(page, "1.1.1")
     page.get_by_role("button", name="Check and send").click()
     shown_as_text(page)
     declare_and_send(page)
-    expect(page.locator(".vrs-state--large")).to_have_text("Accepted", timeout=20_000)
+    accepted(page)
     centre = visit("centre", at=f"/cycles/{cycle}/returns/TH")
     shown_as_text(centre)
 
@@ -56,6 +57,7 @@ def test_the_end_of_a_session_keeps_what_was_typed_and_sends_it_after_signing_in
     expect(page.locator("h1")).to_have_text("You are signed in again")
     look(page, "session-again")
     page.get_by_role("button", name="Send it now").click()
+    saved(page, "5.1.4")
     go_to_return(page, cycle)
     page.get_by_role("link", name="5.1.4").click()
     expect(page.locator("#text")).to_have_value("A long explanation that nobody wants to write twice.")
@@ -85,6 +87,7 @@ def test_many_rows_are_pasted_kept_and_easy_to_read(visit: Visit, demo: Demo, lo
     expect(page.locator("[data-sum-figure]")).to_have_text("1,830")
     look(page, "return-rows-many")
     page.get_by_role("button", name="Save", exact=True).last.click()
+    saved(page, "1.1.4")
     page.goto(f"{address}/check")
     look(page, "return-check-many")
 

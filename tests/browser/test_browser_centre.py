@@ -1,9 +1,10 @@
 """The centre opens a cycle, extends a date and sees completeness change; it reviews a return; users are made."""
 
 import re
+import time
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 
 from cli.demo.participants import PROFILES
 from cli.demo.returns import synthetic
@@ -27,6 +28,7 @@ def test_the_centre_opens_a_cycle_extends_a_date_and_completeness_follows(
     page.get_by_label("Period").fill(cycle)
     for label, day in (("Opens", "2012-01-01"), ("Due", "2012-03-31"), ("Closes", "2099-06-30")):
         page.get_by_label(label, exact=True).fill(day)
+    page.wait_for_load_state()  # all boxes are there
     for box in page.locator("input[name=expected]:not([value=TH], [value=ID])").all():
         box.uncheck()
     page.get_by_role("button", name="Open the cycle").click()
@@ -70,6 +72,7 @@ def test_the_centre_removes_a_cycle_that_it_opened_by_mistake(visit: Visit, demo
     page.get_by_role("link", name="Keep it").click()
     expect(page.locator("h1")).to_have_text(f"Cycle {cycle}")
     page.get_by_role("button", name="Remove the cycle").click()
+    expect(page.locator("h1")).to_have_text(f"Remove the cycle {cycle}?")  # its button is called the same
     page.get_by_role("button", name="Remove the cycle").click()
     expect(page.get_by_text(f"The cycle {cycle} is removed.")).to_be_visible()
     with demo.gateway("centre") as centre:
@@ -89,15 +92,29 @@ def test_the_centre_verifies_a_return_from_the_dashboard(visit: Visit, look: Loo
     page.locator("input[name=pointers]").nth(1).check()
     page.get_by_label("Reason").fill("Please look at this figure once more.")
     page.get_by_role("button", name="Send").click()
-    expect(page.get_by_text("A correction was asked for")).to_be_visible()
+    recorded(page, page.get_by_text("A correction was asked for"))
     state = visit("thailand", at="/returns/2013-H1/TH")
     expect(state.get_by_text("Correction asked by the centre").first).to_be_visible()
     look(state, "return-tasks-correction")
     state.locator("li", has_text="Correction asked by the centre").first.get_by_role("link").click()
+    state.wait_for_url("**/returns/2013-H1/TH/*")
     look(state, "return-question-correction")
+    page.reload()
     page.get_by_label("Verify the return").check()
     page.get_by_role("button", name="Send").click()
+    recorded(page, page.locator(".vrs-main .vrs-state", has_text="Verified"))
     expect(page.locator(".vrs-main .vrs-state").first).to_have_text("Verified")
+
+
+def recorded(page: Page, word: Locator, seconds: float = 60) -> None:
+    """Wait until the return has the centre's word on it: where recording takes long, the page says only that the word
+    is sent, and a later look shows it."""
+    expect(page.get_by_text("Your review is ")).to_be_visible()
+    deadline = time.monotonic() + seconds
+    while not word.first.is_visible():
+        assert time.monotonic() < deadline, f"the review is not recorded after {seconds:g} s"
+        page.wait_for_timeout(500)
+        page.reload()
 
 
 def test_a_focal_point_makes_a_user_that_signs_in(visit: Visit, demo: Demo, look: Look) -> None:

@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import HEIGHT, Demo, Visit
-from tests.browser.forms import JUDGED
+from tests.browser.forms import accepted, saved
+from tests.browser.looking import drawn
 
 HERE = Path(__file__).parent
 FOCUS, FOCUSABLE = (HERE / "focus.js").read_text(), (HERE / "focusable.js").read_text()
@@ -30,6 +31,7 @@ def test_tab_reaches_every_control_in_the_order_of_the_page_and_its_focus_is_see
     visit: Visit, login: str | None, path: str
 ) -> None:
     page = visit(login, at=path)
+    drawn(page)  # each picture brings buttons of its own
     wanted = page.evaluate(FOCUSABLE)
     places = []
     for _ in range(wanted + 5):
@@ -95,15 +97,17 @@ def test_a_return_is_filled_and_sent_by_keyboard_alone(visit: Visit, demo: Demo)
     tab_to(page, page.locator("#rows-0-value"))
     page.keyboard.type("12")
     press(page, page.get_by_role("button", name="+ Add rows"))
+    page.wait_for_url("**more=add-row**")
     expect(page.locator("#rows-0-citizenship")).to_have_value("Myanmar")
     press(page, page.get_by_role("button", name="Save", exact=True).last)
+    saved(page, "1.1.2")
     press(page, page.get_by_role("link", name="All questions"))
     press(page, page.get_by_role("button", name="Check and send"))
     tab_to(page, page.locator("#declared"))
     page.keyboard.press("Space")
     press(page, page.get_by_role("button", name="Send the return"))
     page.wait_for_url("**/submissions/*")
-    expect(page.locator(".vrs-state--large")).to_have_text("Accepted", timeout=JUDGED)
+    accepted(page)
 
 
 def tab_to(page: Page, wanted: Locator, most: int = 150) -> None:
@@ -117,5 +121,7 @@ def tab_to(page: Page, wanted: Locator, most: int = 150) -> None:
 
 
 def press(page: Page, wanted: Locator) -> None:
+    """Tab to it, then Enter. Nothing here waits for where that leads: whoever presses something that is on both pages
+    has to wait for the second one before."""
     tab_to(page, wanted)
     page.keyboard.press("Enter")
