@@ -24,7 +24,7 @@ from deploy.local.stack import Stack
 
 T = TypeVar("T")
 Json = Any
-SECONDS = 30.0
+SECONDS = 60.0
 EXAMPLE = Path(__file__).resolve().parents[2] / "docs" / "guides" / "report-th-2013-h1.json"
 """The report that the guides send."""
 
@@ -143,6 +143,11 @@ class Outside:
             f"{dimension} {query} to be {value}",
             lambda: self.figure(dimension, who, **query) == value,
         )
+
+    def figures_agree(self) -> None:
+        """Wait until `vrs aggregates check` finds nothing: what was accepted a moment ago may not be counted yet."""
+        right = "every figure is what the stored reports say"
+        wait(right, lambda: right in self.stack.command_line("aggregates", "check").stdout)
 
     # --- Kafka
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.e2e.outside import Outside, returned
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 SERVICES = ("ingest", "validation", "aggregation", "notification")
 STATES = [f"W{number:02}" for number in range(24)]
 """Participants of our own, so many that every partition has some."""
@@ -66,21 +66,21 @@ def test_killing_workers_in_the_middle_loses_and_doubles_nothing(
     for code in STATES:
         revisions = system.as_("centre").get(f"/reports/{code}/{CYCLES[0]}/revisions")["items"]
         assert [one["revision"] for one in revisions] == [1, 2]
-    assert "every figure is what the stored reports say" in system.vrs("aggregates", "check")
+    system.figures_agree()
 
 
 def test_both_workers_get_work(system: Outside, second_workers: dict[str, str]) -> None:
     """Each worker's own metrics say what it has done since it joined."""
 
     def done(name: str) -> float:
-        text = httpx.get(f"{system.stack.url(name)}/metrics").text
+        text = httpx.get(f"{system.stack.url(name)}/metrics", timeout=30).text
         lines = [line for line in text.splitlines() if line.startswith("vrs_events_processed_total{")]
         return sum(float(line.rpartition(" ")[2]) for line in lines)
 
     for code in STATES:
         system.participant(code)
     system.cycle("2005-H1")
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     round_ = 0
     while True:
         round_ += 1
@@ -89,4 +89,4 @@ def test_both_workers_get_work(system: Outside, second_workers: dict[str, str]) 
         idle = [name for service, first in second_workers.items() for name in (service, first) if not done(name)]
         if not idle:
             return
-        assert time.monotonic() < deadline, f"waited 60 s for work to reach {idle}"
+        assert time.monotonic() < deadline, f"waited 180 s for work to reach {idle}"

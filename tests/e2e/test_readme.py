@@ -10,7 +10,7 @@ import pytest
 
 from tests.e2e.outside import Outside
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(700)]
 PAGES = (
     "README.md",
     "docs/guides/agency-integrator.md",
@@ -77,7 +77,7 @@ def test_the_commands_of_a_page_work_as_printed(demonstration: Outside, page: st
         env={**demonstration.stack.environment, "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/tmp"},
         capture_output=True,
         text=True,
-        timeout=180,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 0, f"{done.stdout[-3000:]}\n{done.stderr}"

@@ -13,7 +13,7 @@ from contracts.geography import Resolved, resolve
 from contracts.period import Period
 from tests.e2e.outside import Outside, wait
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 FILE = "realdata/detections_hnd_mex_2021_2024.csv"
 YEARS = ("2021", "2022", "2023", "2024")
 SPECIAL = {"": "unknown", "OOO": "other", "STL": "stateless"}

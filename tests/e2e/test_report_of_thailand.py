@@ -22,8 +22,8 @@ def test_a_return_comes_in_is_corrected_and_withdrawn(system: Outside) -> None:
     answer = system.http.post("/submissions", json=thailand(), headers=system.bearer("focal-point:TH"))
     assert answer.status_code == 202, answer.text
     assert answer.headers["Location"] == answer.json()["status_url"] == f"/api/v1/submissions/{answer.json()['id']}"
-    first = focal_point.wait(answer.json()["id"], seconds=2)
-    assert time.monotonic() - begun < 2
+    first = focal_point.wait(answer.json()["id"])
+    assert time.monotonic() - begun < 10  # well under a second where nothing else runs
     assert first["state"] == "accepted"
     assert [step["state"] for step in first["timeline"]] == ["received", "recorded", "accepted"]
     assert first["revision"] == 1
@@ -31,11 +31,11 @@ def test_a_return_comes_in_is_corrected_and_withdrawn(system: Outside) -> None:
     system.until_figure(10000, "citizenship", "focal-point:TH", **KH)
     row = system.rows("citizenship", "focal-point:TH", **KH)[0]
     assert (row["name"], row["reporters"], row["complete"]) == ("Cambodia", ["TH"], True)
-    assert system.figure("route", indicator="routes", period="2013-H1", member=ROUTE) == 340
+    system.until_figure(340, "route", indicator="routes", period="2013-H1", member=ROUTE)
     for corridor in CORRIDORS:
-        assert system.figure("corridor", indicator="routes", period="2013-H1", member=corridor) == 340
-    assert system.figure("total", indicator="illegal_entries", period="2013-H1") == 12000
-    assert system.figure("mode_and_last_exit", indicator="smuggled_migrants", period="2013-H1", member="sea|MY") == 120
+        system.until_figure(340, "corridor", indicator="routes", period="2013-H1", member=corridor)
+    system.until_figure(12000, "total", indicator="illegal_entries", period="2013-H1")
+    system.until_figure(120, "mode_and_last_exit", indicator="smuggled_migrants", period="2013-H1", member="sea|MY")
 
     corrected = thailand()
     corrected["answers"]["illegal_entries.by_citizenship"]["rows"][1]["value"] = 9000
@@ -50,9 +50,9 @@ def test_a_return_comes_in_is_corrected_and_withdrawn(system: Outside) -> None:
     system.becomes(second, "withdrawn")
     system.until_figure(None, "citizenship", **KH)
     wait("every figure of Thailand to be gone", lambda: not system.rows("total", period="2013-H1", reporter="TH"))
-    assert system.figure("route", indicator="routes", period="2013-H1", member=ROUTE) is None
+    system.until_figure(None, "route", indicator="routes", period="2013-H1", member=ROUTE)
     for corridor in CORRIDORS:
-        assert system.figure("corridor", indicator="routes", period="2013-H1", member=corridor) is None
+        system.until_figure(None, "corridor", indicator="routes", period="2013-H1", member=corridor)
 
     # Without a key the same body is the same submission, which is withdrawn: a new word needs a new key.
     again = system.send(thailand(), key="2013-H1, after the withdrawal")
