@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
@@ -14,14 +14,25 @@ PATIENCE_SECONDS = 60.0
 """How long anything may take that tests wait for: a busy machine is slow, not wrong."""
 
 
-async def make_topics(settings: ServiceSettings, *more: Topic) -> None:
-    """Create every topic of the registry, and ``more``, under the settings' prefix."""
+async def make_topics(settings: ServiceSettings, *more: Topic, registry: Sequence[Topic] = TOPICS) -> None:
+    """Create the topics of the registry, or some of them, and ``more``, under the settings' prefix.
+
+    Returns once every partition has its leader: a broker says that it has made a topic a moment before it knows of it.
+    """
     admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap)
+    topics = {settings.topic(one): one for one in (*registry, *more)}
+
+    async def led() -> bool:
+        described = await admin.describe_topics(list(topics))
+        leaders = [place["leader"] for one in described for place in one["partitions"] if not place["error_code"]]
+        return len(leaders) == len(topics) * PARTITIONS and min(leaders) >= 0
+
     await admin.start()
     try:
         await admin.create_topics(
-            [NewTopic(settings.topic(one), PARTITIONS, 1, topic_configs=one.config) for one in (*TOPICS, *more)]
+            [NewTopic(name, PARTITIONS, 1, topic_configs=one.config) for name, one in topics.items()]
         )
+        await until("the broker to know its new topics", led)
     finally:
         await admin.close()
 

@@ -34,8 +34,13 @@ def test_parts_flow_through_into_one_return(system: Outside) -> None:
     assert system.answer("ID-NAVY", "navy-2015-1")["state"] == "accepted"
     system.until_figure(90, "total", indicator="smuggled_migrants", period="2015-H1", reporter="ID")
     system.until_figure(300, "citizenship", indicator="illegal_entries", period="2015-H1", member="AF", reporter="ID")
-    answers = system.as_("focal-point:ID").get("/reports/ID/2015-H1")["report"]["answers"]
-    assert {"illegal_entries.total", "smuggled_migrants.total"} <= set(answers)
+
+    def joined() -> bool:
+        answers = system.as_("focal-point:ID").get("/reports/ID/2015-H1")["report"]["answers"]
+        return {"illegal_entries.total", "smuggled_migrants.total"} <= set(answers)
+
+    # Ingest takes in the judgement beside aggregation, maybe after it.
+    wait("the joined return to be in force", joined)
 
 
 def test_the_same_figure_from_two_agencies_counts_once_and_is_said(system: Outside) -> None:

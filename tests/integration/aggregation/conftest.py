@@ -8,12 +8,12 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from contracts.topics import AGGREGATES, DEADLETTERS, JUDGED, PARTITIONS
+from contracts.topics import AGGREGATES, DEADLETTERS, JUDGED
 from runtime.mongo import Database, connect
 from runtime.publisher import Publisher
 from services.aggregation.settings import AggregationSettings
+from tests.broker import make_topics
 from tests.conftest import Backbone
 from tests.unit.aggregation.returns import Return, event_of
 
@@ -34,17 +34,7 @@ def store_settings(backbone: Backbone, topic_prefix: str, mongo_database: str) -
 @pytest.fixture
 async def settings(store_settings: AggregationSettings) -> AggregationSettings:
     """The same, with the topics made that aggregation reads and writes."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=store_settings.kafka_bootstrap)
-    await admin.start()
-    try:
-        await admin.create_topics(
-            [
-                NewTopic(store_settings.topic(one), PARTITIONS, 1, topic_configs=one.config)
-                for one in (JUDGED, AGGREGATES, DEADLETTERS)
-            ]
-        )
-    finally:
-        await admin.close()
+    await make_topics(store_settings, registry=(JUDGED, AGGREGATES, DEADLETTERS))
     return store_settings
 
 

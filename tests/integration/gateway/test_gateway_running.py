@@ -107,10 +107,14 @@ async def test_the_writer_of_a_record_reads_it_back_and_an_agency_has_its_topics
     await admin.start()
     try:
         names = [settings.topic("vrs.in.TH-IMM"), settings.topic("vrs.out.TH-IMM")]
-        described = await admin.describe_topics(names)
+
+        async def there() -> bool:
+            described = {(one["topic"], len(one["partitions"])) for one in await admin.describe_topics(names)}
+            return described == {(name, PARTITIONS) for name in names}
+
+        await until("the broker to know both topics", there)
     finally:
         await admin.close()
-    assert {(one["topic"], len(one["partitions"])) for one in described} == {(name, PARTITIONS) for name in names}
     assert len(await read_all(settings, PARTICIPANTS)) == 4
 
 

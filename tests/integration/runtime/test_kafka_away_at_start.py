@@ -28,7 +28,7 @@ async def test_a_start_without_kafka_is_tried_again_until_the_deadline(
         "MONGO_URL": backbone.mongo_url,
         "MONGO_DATABASE": mongo_database,
         "TOKEN_KEY_FILE": str(key),
-        "RETRY_SECONDS": "2",
+        "RETRY_SECONDS": "6",
         f"{service.upper()}_PORT": "0",
     }
     environment = {**os.environ, **{f"VRS_{name}": value for name, value in told.items()}}
@@ -37,7 +37,7 @@ async def test_a_start_without_kafka_is_tried_again_until_the_deadline(
         sys.executable, "-m", f"services.{service}", env=environment, stdout=asyncio.subprocess.PIPE
     )
     try:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             out, _ = await process.communicate()
     finally:
         if process.returncode is None:
