@@ -97,6 +97,15 @@ class Broker:
         answer = await self._answer(self._admin.create_topics(new))
         # Somebody else may apply at the same time: "already there" is what we wanted.
         self._check({topic: code for topic, code, *_ in answer.topic_errors}, TopicAlreadyExistsError.errno)
+        await self._answer(self._known([one.name for one in new]))
+
+    async def _known(self, names: list[str]) -> None:
+        """A broker says that a topic is made a moment before it knows of it: what comes next would not find it."""
+        while True:
+            described = await self._admin.describe_topics(names)
+            if not any(one["error_code"] for one in described):
+                return
+            await asyncio.sleep(0.1)
 
     async def configure(self, steps: list[Step]) -> None:
         if not steps:
