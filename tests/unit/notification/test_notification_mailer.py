@@ -289,7 +289,7 @@ async def test_a_worker_that_died_in_the_handing_off_leaves_an_unknown_that_is_t
 async def test_what_waits_is_shown_while_the_mail_server_hangs(desk: Desk) -> None:
     gauge("vrs_mails_waiting").set(0)
     desk.server.mode = "hang_early"
-    async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(60), asyncio.TaskGroup() as group:
         group.create_task(desk.work())
         await desk.server.called.wait()
         assert REGISTRY.get_sample_value("vrs_mails_waiting") == 1

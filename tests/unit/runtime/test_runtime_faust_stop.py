@@ -58,17 +58,15 @@ def worker(app: Silent, state: Path) -> FaustWorker:
     return one
 
 
-@pytest.mark.timeout(20)
 async def test_a_coordinator_that_never_answers_does_not_keep_a_worker_from_stopping(tmp_path: Path) -> None:
     silent, stop = Silent(), asyncio.Event()
     stop.set()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await worker(silent, tmp_path).run(stop)
     assert silent.asked == [DONE]
 
 
-@pytest.mark.timeout(20)
 async def test_what_ends_a_worker_beside_its_messages_is_raised(tmp_path: Path) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         with pytest.raises(OSError, match="no thread"):
             await worker(Silent(OSError("no thread")), tmp_path).run(asyncio.Event())
