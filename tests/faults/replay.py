@@ -12,7 +12,8 @@ from aiokafka.errors import KafkaError
 from tests.faults.quiet import GROUPS, Broker, Store, wait_quiet
 from tests.faults.rig import Rig
 
-GROUP_EMPTY_SECONDS = 30.0
+GROUP_EMPTY_SECONDS = 120.0
+"""A member that was killed while its group formed anew counts until that is over: a minute in one of Faust."""
 COLLECTIONS = ("submissions", "reports", "contributions", "aggregates", "returns", "notices")
 
 
