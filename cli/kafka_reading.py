@@ -10,7 +10,7 @@ from aiokafka.errors import KafkaError
 from cli.settings import CliSettings, Refused
 from contracts.topics import PARTITIONS
 from contracts.wire import MAX_EVENT_BYTES
-from runtime.closing import ended
+from runtime.closing import C, connected, ended
 from runtime.unpacking import bound, stands_in
 
 ANSWER_SECONDS = 30.0
@@ -37,6 +37,18 @@ async def reading(told: CliSettings, partitions: Sequence[TopicPartition] = ()) 
         raise silent(told) from None
     finally:
         await ended(consumer)
+
+
+@asynccontextmanager
+async def asking(told: CliSettings, client: C) -> AsyncIterator[C]:
+    """A client, connected for a few questions. Raises Refused when the broker does not answer all of them in time."""
+    try:
+        async with answering(), connected(client):
+            yield client
+    except KafkaError as error:
+        raise Refused(f"Kafka at {told.kafka_bootstrap}: {error!r}") from None
+    except TimeoutError:
+        raise silent(told) from None
 
 
 def answering() -> asyncio.Timeout:

@@ -1,28 +1,19 @@
 """How far each of the system's consumer groups has come, and setting that back."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import KafkaError
 
 from cli.backup.manifest import Offsets
-from cli.kafka_reading import answering, earliest_and_latest, reading
+from cli.kafka_reading import answering, asking, earliest_and_latest, reading
 from cli.settings import CliSettings, Refused
-from runtime.closing import connected
 
 IDLE = frozenset({"Empty", "Dead"})
 
 
-@asynccontextmanager
-async def administering(told: CliSettings) -> AsyncIterator[AIOKafkaAdminClient]:
-    admin = AIOKafkaAdminClient(bootstrap_servers=told.kafka_bootstrap, client_id="vrs-cli")
-    try:
-        async with connected(admin):
-            yield admin
-    except KafkaError as error:
-        raise Refused(f"Kafka at {told.kafka_bootstrap}: {error!r}") from None
+def administering(told: CliSettings) -> AbstractAsyncContextManager[AIOKafkaAdminClient]:
+    return asking(told, AIOKafkaAdminClient(bootstrap_servers=told.kafka_bootstrap, client_id="vrs-cli"))
 
 
 async def cluster_id(told: CliSettings) -> str:
@@ -56,12 +47,12 @@ async def refuse_where_running(told: CliSettings) -> None:
 
 
 async def set_back(told: CliSettings, offsets: Offsets) -> None:
-    """Let every group read on from ``offsets``; where they say nothing, from the beginning."""
+    """Let every group read on from ``offsets``; where they say nothing, from the beginning. Raises Refused."""
     for group, topics in back_to(offsets, await committed(told)).items():
         consumer = AIOKafkaConsumer(
             bootstrap_servers=told.kafka_bootstrap, group_id=told.topic_prefix + group, enable_auto_commit=False
         )
-        async with connected(consumer):
+        async with asking(told, consumer):
             places = {TopicPartition(told.topic(t), p): at for t, parts in topics.items() for p, at in parts.items()}
             if places:
                 consumer.assign(list(places))

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from cli import kafka_reading
+from cli.backup.offsets import cluster_id
 from cli.deadletters import Filter, letters
 from cli.settings import CliSettings, Refused
 from cli.topics import Broker
@@ -63,7 +64,7 @@ async def listed(told: CliSettings) -> object:
     return await letters(told, Filter())
 
 
-@pytest.mark.parametrize("command", [planned, listed])
+@pytest.mark.parametrize("command", [planned, listed, cluster_id])
 async def test_a_command_does_not_wait_for_ever_for_a_broker_that_hangs(
     command: Callable[[CliSettings], Coroutine[Any, Any, object]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
