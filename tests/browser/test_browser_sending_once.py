@@ -1,7 +1,7 @@
 """However often a return is sent — by a double click, from two tabs, after a step back — it is sent once."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Demo, Visit
 from tests.browser.forms import JUDGED, accepted, answer_total, check, declare_and_send, go_to_return
@@ -73,3 +73,30 @@ def test_a_reload_of_the_receipt_sends_nothing(ready: Page, demo: Demo) -> None:
     ready.reload()
     expect(ready.locator("h1")).to_have_text("Receipt")
     assert len(sent(demo, ready, address)) == 1
+
+
+WATCHING = """source => {
+  const timeline = document.createElement("div");
+  timeline.id = "timeline";
+  timeline.dataset.events = "/submissions/some/events";
+  const script = document.createElement("script");
+  script.type = "module";
+  script.src = source;
+  document.querySelector("main").append(timeline, script);
+}"""
+
+
+def test_what_is_clicked_while_a_return_is_being_judged_is_not_taken_back(visit: Visit) -> None:
+    """A receipt reads itself anew once its return is judged, unless it is being left: the next page may be slow."""
+    page = visit("thailand", at="/content/help")
+    slow: list[Route] = []
+    page.route("**/events", lambda _: None)
+    page.route("**/returns", lambda route: slow.insert(0, route))
+    with page.expect_request("**/events"):
+        page.evaluate(WATCHING, "/static/returns/live.js")
+    with page.expect_event("requestfailed", lambda one: one.url.endswith("/events")):
+        page.evaluate("() => { location.href = '/returns'; }")
+    while not slow:  # until the time of the test is over
+        page.wait_for_timeout(50)
+    slow[0].continue_()
+    page.wait_for_url("**/returns")

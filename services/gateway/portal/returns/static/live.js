@@ -6,4 +6,5 @@ source.addEventListener("settled", () => {
   source.close();
   location.reload();
 });
-addEventListener("pagehide", () => source.close());
+// Already when the page is being left: reading it anew would take back what was clicked.
+addEventListener("beforeunload", () => source.close());
