@@ -20,6 +20,7 @@ from contracts.events import DeadLettered
 from contracts.topics import DEADLETTERS
 from contracts.wire import MAX_EVENT_BYTES, Event, decode, value_hash
 from runtime.closing import connected
+from runtime.kafka import brokers
 
 app = typer.Typer(no_args_is_help=True, help="Messages that were set aside, with their reasons.")
 UNITS = {"m": "minutes", "h": "hours", "d": "days"}
@@ -85,9 +86,7 @@ async def letters(told: CliSettings, wanted: Filter) -> list[DeadLettered]:
 async def _replay(told: CliSettings, wanted: Filter, dry_run: bool) -> list[tuple[str, str]]:
     # Two services may have set the same message aside: it is sent once.
     places = {(x.topic, x.partition, x.offset): x.hash for x in await letters(told, wanted)}
-    producer = AIOKafkaProducer(
-        bootstrap_servers=told.kafka_bootstrap, acks="all", enable_idempotence=True, max_request_size=MAX_EVENT_BYTES
-    )
+    producer = AIOKafkaProducer(**brokers(told), acks="all", enable_idempotence=True, max_request_size=MAX_EVENT_BYTES)
     async with connected(producer):
         return [
             (f"{topic}:{partition}:{offset}", await _again(told, producer, topic, partition, offset, expected, dry_run))

@@ -11,6 +11,7 @@ from cli.settings import CliSettings, Refused
 from contracts.topics import PARTITIONS
 from contracts.wire import MAX_EVENT_BYTES
 from runtime.closing import C, connected, ended
+from runtime.kafka import brokers
 from runtime.unpacking import bound, stands_in
 
 ANSWER_SECONDS = 30.0
@@ -21,7 +22,7 @@ async def reading(told: CliSettings, partitions: Sequence[TopicPartition] = ()) 
     """A consumer of its own over the partitions. Raises Refused when the broker does not answer."""
     bound()
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=told.kafka_bootstrap,
+        **brokers(told),
         enable_auto_commit=False,
         auto_offset_reset="earliest",
         max_partition_fetch_bytes=MAX_EVENT_BYTES,

@@ -15,6 +15,7 @@ from cli.terminal import table
 from cli.topic_plan import Found, Step, plan, taking_part, wanted
 from contracts.topics import PARTICIPANTS, PARTITIONS
 from runtime.closing import ended
+from runtime.kafka import brokers
 
 app = typer.Typer(no_args_is_help=True, help="The broker's topics against the registry.")
 T = TypeVar("T")
@@ -57,7 +58,7 @@ class Broker:
 
     def __init__(self, told: CliSettings) -> None:
         self._told = told
-        self._admin = AIOKafkaAdminClient(bootstrap_servers=told.kafka_bootstrap, client_id="vrs-cli")
+        self._admin = AIOKafkaAdminClient(**brokers(told), client_id="vrs-cli")
 
     async def __aenter__(self) -> "Broker":
         try:

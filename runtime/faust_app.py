@@ -15,12 +15,14 @@ from pathlib import Path
 
 import faust
 from aiokafka.errors import KafkaError
+from faust.auth import SASLCredentials, SSLCredentials
 from faust.types import TP
 
 from contracts.topics import PARTITIONS, Topic
 from contracts.wire import MAX_EVENT_BYTES
 from runtime.closing import ended
 from runtime.failpoints import passing
+from runtime.kafka import tls
 from runtime.lag import LagWatch
 from runtime.logs import logger
 from runtime.message import Message, at_work_on
@@ -69,6 +71,7 @@ class FaustWorker:
         self.app = faust.App(
             settings.group(group),
             broker=f"aiokafka://{settings.kafka_bootstrap}",
+            broker_credentials=_credentials(settings),
             datadir=str(state),
             store="memory://",
             web_enabled=False,
@@ -305,3 +308,17 @@ class FaustWorker:
         if epoch == self._epoch:
             self._next, self._assigned, self._given_at = begins, True, time.monotonic()
             log.info("partitions given", count=len(begins))
+
+
+def _credentials(settings: ServiceSettings) -> SSLCredentials | SASLCredentials | None:
+    """What ``runtime.kafka.brokers`` gives to the other clients, in Faust's own terms."""
+    if settings.kafka_security == "none":
+        return None
+    if settings.kafka_user is None or settings.kafka_password is None:
+        return SSLCredentials(tls(settings))
+    return SASLCredentials(
+        username=settings.kafka_user,
+        password=settings.kafka_password.get_secret_value(),
+        ssl_context=tls(settings),
+        mechanism=settings.kafka_mechanism,
+    )

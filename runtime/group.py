@@ -17,6 +17,7 @@ from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 from contracts.wire import MAX_EVENT_BYTES
 from runtime.closing import ended
 from runtime.failpoints import passing
+from runtime.kafka import brokers
 from runtime.lag import LagWatch
 from runtime.logs import logger
 from runtime.message import Message, Partition
@@ -126,7 +127,7 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is un
         )
         bound()
         self._client = AIOKafkaConsumer(
-            bootstrap_servers=settings.kafka_bootstrap,
+            **brokers(settings),
             group_id=settings.group(group),
             # aiokafka's defaults ("latest", auto-commit) lose messages.
             auto_offset_reset="earliest",

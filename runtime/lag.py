@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from runtime.closing import ended
+from runtime.kafka import brokers
 from runtime.logs import logger
 from runtime.metrics import gauge
 from runtime.outcome import NotNow
@@ -64,7 +65,7 @@ class LagWatch:
         """For as long as the worker lives, also where the broker is away when this begins: who is stuck has to show."""
         while True:
             client = AIOKafkaConsumer(
-                bootstrap_servers=self._settings.kafka_bootstrap,
+                **brokers(self._settings),
                 group_id=self._settings.group(self._group),
                 enable_auto_commit=False,
                 # Whose transaction is still open has sent nothing yet: the end is then before it.

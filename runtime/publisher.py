@@ -13,6 +13,7 @@ from contracts.topics import Topic
 from contracts.wire import MAX_EVENT_BYTES, Event, encode
 from runtime.closing import Client, ended
 from runtime.failpoints import passing
+from runtime.kafka import brokers
 from runtime.logs import logger
 from runtime.outcome import NotNow
 from runtime.settings import ServiceSettings
@@ -102,7 +103,7 @@ class Publisher:
 
     async def _connect(self) -> AIOKafkaProducer:
         producer = AIOKafkaProducer(
-            bootstrap_servers=self._settings.kafka_bootstrap,
+            **brokers(self._settings),
             acks="all",
             enable_idempotence=True,
             # aiokafka checks this before it compresses.

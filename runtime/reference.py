@@ -22,6 +22,7 @@ from contracts.events import (
 from contracts.topics import CYCLES, PARTICIPANTS, PARTITIONS
 from contracts.wire import Unreadable, decode
 from runtime.closing import ended
+from runtime.kafka import brokers
 from runtime.logs import logger
 from runtime.metrics import counter
 from runtime.outcome import NotNow
@@ -159,11 +160,11 @@ class ReferenceView:
         started = time.perf_counter()
         self._filling = Directory()
         consumer = AIOKafkaConsumer(
-            bootstrap_servers=self._settings.kafka_bootstrap,
+            **brokers(self._settings),
             auto_offset_reset="earliest",
             enable_auto_commit=False,
         )
-        asking = AIOKafkaConsumer(bootstrap_servers=self._settings.kafka_bootstrap, enable_auto_commit=False)
+        asking = AIOKafkaConsumer(**brokers(self._settings), enable_auto_commit=False)
         try:
             await consumer.start()
             consumer.assign(self._partitions)

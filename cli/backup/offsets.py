@@ -8,12 +8,13 @@ from aiokafka.admin import AIOKafkaAdminClient
 from cli.backup.manifest import Offsets
 from cli.kafka_reading import answering, asking, earliest_and_latest, reading
 from cli.settings import CliSettings, Refused
+from runtime.kafka import brokers
 
 IDLE = frozenset({"Empty", "Dead"})
 
 
 def administering(told: CliSettings) -> AbstractAsyncContextManager[AIOKafkaAdminClient]:
-    return asking(told, AIOKafkaAdminClient(bootstrap_servers=told.kafka_bootstrap, client_id="vrs-cli"))
+    return asking(told, AIOKafkaAdminClient(**brokers(told), client_id="vrs-cli"))
 
 
 async def cluster_id(told: CliSettings) -> str:
@@ -49,9 +50,7 @@ async def refuse_where_running(told: CliSettings) -> None:
 async def set_back(told: CliSettings, offsets: Offsets) -> None:
     """Let every group read on from ``offsets``; where they say nothing, from the beginning. Raises Refused."""
     for group, topics in back_to(offsets, await committed(told)).items():
-        consumer = AIOKafkaConsumer(
-            bootstrap_servers=told.kafka_bootstrap, group_id=told.topic_prefix + group, enable_auto_commit=False
-        )
+        consumer = AIOKafkaConsumer(**brokers(told), group_id=told.topic_prefix + group, enable_auto_commit=False)
         async with asking(told, consumer):
             places = {TopicPartition(told.topic(t), p): at for t, parts in topics.items() for p, at in parts.items()}
             if places:

@@ -13,6 +13,7 @@ from cli.kafka_reading import read_all
 from cli.settings import CliSettings
 from contracts.topics import CYCLES, PARTICIPANTS
 from runtime.closing import connected
+from runtime.kafka import brokers
 
 FILE = "records.bson.gz"
 TOPICS = (CYCLES.name, PARTICIPANTS.name)
@@ -40,7 +41,7 @@ async def load(told: CliSettings, folder: Path, part: Part) -> int:
 
 
 async def _publish(told: CliSettings, lines: Iterable[RawBSONDocument]) -> None:
-    producer = AIOKafkaProducer(bootstrap_servers=told.kafka_bootstrap, acks="all", enable_idempotence=True)
+    producer = AIOKafkaProducer(**brokers(told), acks="all", enable_idempotence=True)
     async with connected(producer):
         for line in lines:
             headers = [(name, bytes(value)) for name, value in line["headers"]]

@@ -15,6 +15,7 @@ from contracts.events import DirectSubmission, SubmissionAnswered
 from contracts.topics import IN_PREFIX, OUT_PREFIX, PARTITIONS
 from contracts.wire import Event, decode, encode
 from runtime.closing import connected
+from runtime.kafka import brokers
 
 FINAL = frozenset({"accepted", "rejected", "needs_explanation"})
 
@@ -26,7 +27,7 @@ async def publish_part(
 
     Raises Refused where no answer comes within ``seconds``.
     """
-    consumer = AIOKafkaConsumer(bootstrap_servers=told.kafka_bootstrap, enable_auto_commit=False)
+    consumer = AIOKafkaConsumer(**brokers(told), enable_auto_commit=False)
     try:
         async with connected(consumer) as answers:
             partitions = [TopicPartition(told.topic(OUT_PREFIX + agency), number) for number in range(PARTITIONS)]
@@ -52,7 +53,7 @@ def _is_for(answer: SubmissionAnswered, event_id: str) -> bool:
 async def _publish(told: CliSettings, agency: str, report: Mapping[str, Any], event_id: str) -> None:
     data = DirectSubmission(report=dict(report))
     value, headers = encode(Event(event_id, f"{agency.lower()}/demonstration", datetime.now(UTC), data))
-    producer = AIOKafkaProducer(bootstrap_servers=told.kafka_bootstrap, acks="all", enable_idempotence=True)
+    producer = AIOKafkaProducer(**brokers(told), acks="all", enable_idempotence=True)
     async with connected(producer):
         key = agency.partition("-")[0].encode()
         await producer.send_and_wait(told.topic(IN_PREFIX + agency), value=value, key=key, headers=headers)

@@ -19,6 +19,7 @@ from aiokafka.errors import KafkaError
 
 from contracts.topics import JUDGED, PARTITIONS
 from runtime.closing import ended
+from runtime.kafka import brokers
 from runtime.logs import logger
 from runtime.mongo import connect
 from runtime.outcome import NotNow
@@ -58,7 +59,7 @@ async def rebuild(settings: ServiceSettings, *, force: bool = False) -> None:
     store = MongoStore(database)
     publisher = await Publisher(settings, "vrs/aggregation").start()
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=settings.kafka_bootstrap,
+        **brokers(settings),
         enable_auto_commit=False,
         auto_offset_reset="earliest",
         isolation_level="read_committed",

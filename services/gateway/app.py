@@ -12,6 +12,7 @@ from contracts.topics import PARTITIONS, agency_in, agency_out
 from runtime import health, mongo
 from runtime.closing import connected
 from runtime.failpoints import passing
+from runtime.kafka import brokers
 from runtime.logs import logger
 from runtime.outcome import NotNow
 from runtime.publisher import Publisher
@@ -50,7 +51,7 @@ class KafkaAgencyTopics:
         await passing("gateway.topics.after")
 
     async def _make(self, agency: str) -> None:
-        admin = AIOKafkaAdminClient(bootstrap_servers=self._settings.kafka_bootstrap)
+        admin = AIOKafkaAdminClient(**brokers(self._settings))
         topics = [
             NewTopic(self._settings.topic(one), PARTITIONS, self._settings.replication_factor, topic_configs=one.config)
             for one in (agency_in(agency), agency_out(agency))

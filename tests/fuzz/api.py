@@ -146,7 +146,9 @@ class ApiFuzz:
             # The way on from a call to another one: what was sent is looked up, explained, found in the list.
             self._world.submissions.append(answer.json()["id"])
         # Against a case without a history: schemathesis would work out anew what was generated and what was changed.
-        for fault in faults_of(case.operation.Case(), answer):
+        # It names its path where something is wrong, so there has to be one.
+        plain = case.operation.Case(path_parameters=dict.fromkeys(PARAMETER.findall(case.path), NOBODY))
+        for fault in faults_of(plain, answer):
             self._fault(case, who, fault)
 
     def _fault(self, case: Any, who: str, what: str) -> None:

@@ -13,6 +13,7 @@ from contracts.events import DeadLettered
 from contracts.topics import DEADLETTERS, PARTITIONS
 from contracts.wire import Event, decode
 from runtime.closing import ended
+from runtime.kafka import brokers
 from runtime.mongo import Database
 from runtime.outcome import NotNow
 from runtime.retry import retrying
@@ -116,10 +117,10 @@ class KafkaPipeline:
 
     async def _connected(self) -> tuple[AIOKafkaConsumer, AIOKafkaAdminClient]:
         if self._consumer is None or self._admin is None:
-            where = self._settings.kafka_bootstrap
+            where = brokers(self._settings)
             # Kept before they start: a start that is cut short is closed too.
-            self._consumer = AIOKafkaConsumer(bootstrap_servers=where, enable_auto_commit=False)
-            self._admin = AIOKafkaAdminClient(bootstrap_servers=where)
+            self._consumer = AIOKafkaConsumer(**where, enable_auto_commit=False)
+            self._admin = AIOKafkaAdminClient(**where)
             await self._consumer.start()
             await self._admin.start()
         return self._consumer, self._admin
