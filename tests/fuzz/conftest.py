@@ -13,6 +13,9 @@ from tests.fuzz.world import World, make
 SETTINGS = {
     # Most ids that are asked for were never given: nothing to wait for.
     "VRS_SUBMISSION_WAIT_SECONDS": "0.05",
+    # "Not now" would be a fault of ours here, and a machine that stands still for a while is none.
+    "VRS_GATEWAY_EFFECT_SECONDS": "20",
+    "VRS_GATEWAY_ANSWER_SECONDS": "25",
     # Sessions over plain HTTP, from a client that is no browser.
     "VRS_PORTAL_SECURE_COOKIES": "false",
     # On topics that only services write, the broker keeps foreign writers out; here one writes nothing but garbage.

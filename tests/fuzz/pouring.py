@@ -95,8 +95,12 @@ async def lags(bootstrap: str) -> dict[str, int]:
         found: dict[str, int] = {}
         for group, *_ in await admin.list_consumer_groups():
             offsets = await admin.list_consumer_group_offsets(group)
-            ends = await consumer.end_offsets(list(offsets)) if offsets else {}
-            found[group] = sum(max(0, ends[place] - done.offset) for place, done in offsets.items())
+            # Also where it has committed nothing yet: what stands there is still before it.
+            topics = {place.topic for place in offsets}
+            places = [TopicPartition(topic, number) for topic in topics for number in range(PARTITIONS)]
+            ends = await consumer.end_offsets(places) if places else {}
+            done = {place: max(0, one.offset) for place, one in offsets.items()}
+            found[group] = sum(max(0, end - done.get(place, 0)) for place, end in ends.items())
         return found
     finally:
         await admin.close()

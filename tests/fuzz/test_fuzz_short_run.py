@@ -5,7 +5,7 @@ import pytest
 from tests.fuzz import parts
 from tests.fuzz.world import World
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 EACH = 3
 """Calls that schemathesis makes of every operation as every role, besides two good ones."""
 
