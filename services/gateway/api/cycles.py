@@ -1,6 +1,6 @@
 """Cycles: opening and changing them, giving more time, and who has reported."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from contracts.codes import ParticipantCode
 from contracts.directory import key_of
 from contracts.events import CycleChanged, ExtensionGranted, Reason
-from contracts.records import Cycle, Extension
+from contracts.records import Cycle, Day, Extension
 from contracts.states import IN_FORCE, State
 from contracts.topics import CYCLES
 from services.gateway.api.messages import Asked
@@ -41,10 +41,10 @@ class NewCycle(Cycle):
 class CycleChange(Asked):
     """What is to be different; what is absent stays as it is."""
 
-    opens: date | None = None
-    due: date | None = None
+    opens: Day | None = None
+    due: Day | None = None
     grace_days: Annotated[int, Field(strict=True, ge=0, le=366)] | None = None
-    closes: date | None = None
+    closes: Day | None = None
     expected: Annotated[list[ParticipantCode], Field(max_length=500)] | None = None
     reminder_days: Annotated[list[Annotated[int, Field(ge=1, le=365)]], Field(max_length=20)] | None = None
 
@@ -53,7 +53,7 @@ class MoreTime(Asked):
     """A later due date for one participant, and why."""
 
     participant: ParticipantCode
-    due: date
+    due: Day
     reason: Reason
 
 

@@ -73,7 +73,9 @@ class Workers:
 
     def start(self, **environment: str) -> subprocess.Popen[bytes]:
         """A worker; ``environment`` adds to its settings, as ``VRS_FAILPOINTS``."""
-        told = {f"VRS_{name}".upper(): str(value) for name, value in self._settings.model_dump().items()}
+        told = {
+            f"VRS_{name}".upper(): str(value) for name, value in self._settings.model_dump(exclude_none=True).items()
+        }
         with (self._logs / f"worker-{len(self._running)}.log").open("wb") as log:
             worker = subprocess.Popen(
                 [sys.executable, "-m", "services.aggregation"],

@@ -270,7 +270,7 @@ class Worker:
         self.deaths = 0
         self._environment = {
             **os.environ,
-            **{f"VRS_{name.upper()}": str(value) for name, value in settings.model_dump().items()},
+            **{f"VRS_{name.upper()}": str(value) for name, value in settings.model_dump(exclude_none=True).items()},
             "VRS_FAILPOINTS": failpoints,
         }
         self._stopping = False

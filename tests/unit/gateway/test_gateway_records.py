@@ -118,7 +118,11 @@ async def test_an_extension_moves_the_due_moment_of_its_participant(world: World
 
 
 async def test_an_extension_is_for_an_expected_participant_and_a_later_day(world: World) -> None:
-    for change in ({"participant": "AU"}, {"due": "2013-07-31"}, {"reason": ""}, {"reason": "jane.doe@example.org"}):
+    wrong_days, wrong_reasons = ("2013-07-31", "9027-02-24", "0001-01-01"), ("", "jane.doe@example.org")
+    changes = (
+        [{"due": day} for day in wrong_days] + [{"reason": why} for why in wrong_reasons] + [{"participant": "AU"}]
+    )
+    for change in changes:
         more = {"participant": "TH", "due": "2013-08-10", "reason": "flood", **change}
         assert (await world.post("centre", "/cycles/2013-H1/extensions", more)).status_code == 422, change
 
