@@ -114,7 +114,7 @@ faults-short: install ## The fault run of `make test` alone (VRS_FAULTS, VRS_FAU
 	@$(PY) -m pytest tests/faults
 
 .PHONY: bench
-bench: install bench-peers ## Measure all of docs/performance.md, 15 minutes on a quiet machine (BENCH="gateway read" for some of it).
+bench: install bench-peers ## Measure all of docs/performance.md, 12 minutes on a quiet machine (BENCH="gateway read" for some of it).
 	@$(PY) -m bench run $(BENCH)
 	@$(PY) -m bench capacity
 
