@@ -28,6 +28,7 @@ from services.notification.rules import NoticePlan
 from services.notification.settings import NotificationSettings
 from services.notification.smtp import NotOurs, message_id
 from services.notification.store import MemoryStore
+from tests.broker import until
 from tests.unit.notification.mail_server import MailServer, Mode
 from tests.unit.notification.world import accepted, at, cycle, directory, extension, focal_point, returned, state
 
@@ -90,12 +91,16 @@ class Desk:
 
         On a machine that stands still for a moment a try may take too long to begin: it is made again.
         """
-        async with asyncio.timeout(60):
-            while (found := await self.email(planned)).state != state:
-                if found.state == "failed":
-                    self.later(5)
+
+        async def looked_again() -> bool:
+            found = await self.email(planned)
+            if found.state == "failed":
+                self.later(5)
+            if found.state != state:
                 await self.work()
-                await asyncio.sleep(0.01)
+            return found.state == state
+
+        await until(f"the mail to be {state}", looked_again)
 
     def later(self, seconds: float) -> None:
         self.time += timedelta(seconds=seconds)
