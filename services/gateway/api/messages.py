@@ -1,6 +1,5 @@
 """What goes in and out of the routes about submissions and reports."""
 
-import re
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -10,18 +9,16 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from contracts.events import Reason
 from contracts.findings import Finding
+from contracts.generated import is_generated
 from contracts.states import State
 from runtime.mongo import Document
 from screening import screen
 from services.gateway.rules import Target, may
 from services.gateway.subject import Subject
 
-_GENERATED = re.compile(r"[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}|[0-9a-f]{32,}", re.IGNORECASE)
-"""A UUID or a hash: the screen would now and then take its digits for a telephone number."""
-
 
 def _of_nobody(key: str | None) -> str | None:
-    if key is not None and not _GENERATED.fullmatch(key) and screen(key):
+    if key is not None and not is_generated(key) and screen(key):
         raise ValueError("it seems to hold personal data")
     return key
 

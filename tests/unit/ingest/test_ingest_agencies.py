@@ -1,11 +1,13 @@
 """Agencies: what they publish straight to Kafka, their answers, their parts in the national return."""
 
 from dataclasses import replace
+from hashlib import sha256
 from typing import Any
 
 import pytest
 
 from contracts import events as e
+from contracts.identity import body_hash, submission_id
 from contracts.records import Agency
 from runtime.outcome import Invalid
 from tests.in_threads import in_threads
@@ -85,6 +87,50 @@ async def test_no_attribute_of_an_event_is_kept_in_the_claim(world: World) -> No
     assert kept.claim is not None
     assert "jane" not in kept.claim
     assert len(kept.claim) < 100
+
+
+PERSONAL = ["jane.doe@example.org", "Jane Doe", "AB1234567", "tel:+66812345678", "0012345678", "x" * 500 + "@x.org"]
+
+
+@pytest.mark.parametrize("name", PERSONAL)
+async def test_an_id_that_may_name_a_person_is_kept_and_answered_by_its_hash_alone(world: World, name: str) -> None:
+    hashed = "sha256:" + sha256(name.encode()).hexdigest()
+    await world.deliver(direct(report(), name=name))
+    await world.deliver(direct(report(), name=name))
+    (kept,) = world.store.submissions.values()
+    assert kept.event_id == hashed
+    assert name not in kept.model_dump_json()
+    assert kept.revision == 1, "a report is not refused for its event's id"
+    await world.deliver(judgement(world.outbox.of(e.ReportRecorded)[0]))
+    (answer,) = world.outbox.of(e.SubmissionAnswered)
+    assert (answer.event_id, answer.state) == (hashed, "accepted")
+    assert name not in answer.model_dump_json()
+
+
+@pytest.mark.parametrize("name", PERSONAL)
+async def test_the_answer_to_unreadable_bytes_names_nobody(world: World, name: str) -> None:
+    await world.deliver(replace(direct(report(), name=name), value=b"{"))
+    (answer,) = world.outbox.of(e.SubmissionAnswered)
+    assert answer.event_id == "sha256:" + sha256(name.encode()).hexdigest()
+    assert name not in answer.model_dump_json()
+
+
+# The last one is a UUID with digits that would be a telephone number in a text.
+@pytest.mark.parametrize(
+    "name", ["1", "2013-H1-export-2", "ID-MAR/000123", "20130630-0001", "44be3a58-0046-4598-84a9-02319ece0ddb"]
+)
+async def test_an_id_as_systems_make_them_is_answered_as_it_is(world: World, name: str) -> None:
+    await world.deliver(direct(report(unheard_of=1), name=name))
+    (answer,) = world.outbox.of(e.SubmissionAnswered)
+    assert answer.event_id == name
+
+
+async def test_the_same_submission_has_the_id_it_has_always_had_whatever_its_event_is_called(world: World) -> None:
+    """Of the sender, the event's source and id as they were sent, and the body: what was taken once is known again."""
+    body = report()
+    await world.deliver(direct(body, name="jane.doe@example.org"))
+    key = "ce:" + body_hash(["agency", "jane.doe@example.org"])
+    assert list(world.store.submissions) == [submission_id("agency:TH:TH-IMM", key, body_hash(body))]
 
 
 async def test_a_number_beyond_all_numbers_is_set_aside(world: World) -> None:
