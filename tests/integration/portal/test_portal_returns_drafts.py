@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from services.gateway.portal.returns.draft import Draft, Sent
-from services.gateway.portal.returns.drafts import Drafts, MemoryDrafts, MongoDrafts, changed
+from services.gateway.portal.returns.drafts import Drafts, DraftTooLargeError, MemoryDrafts, MongoDrafts, changed
 from services.gateway.portal.returns.typed import TypedAnswer, TypedRoute
 from tests.both_stores import BOTH, either
 
@@ -51,3 +52,16 @@ async def test_many_who_save_at_once_lose_nothing(drafts: Drafts) -> None:
     there = await drafts.get("TH", "2013-H1", None)
     assert sorted(there.answers) == names
     assert there.version == len(names)
+
+
+async def test_more_than_the_database_takes_is_refused_for_good_and_not_for_now(drafts: Drafts) -> None:
+    """Also where each answer is far smaller, and with as many receipts as nobody has: what was kept before stays."""
+    sent = tuple(Sent(n, "submission", "hash", NOW, "thailand", "why" * 600) for n in range(3_500))
+    largest = replace(EMPTY, sent=sent)
+    for number in range(15):
+        largest = largest.with_answer(f"question.{number}", TypedAnswer(text="é" * 275_000), "thailand", NOW)
+    assert await drafts.put(replace(largest, version=1))
+    whole = largest.with_answer("one.more", TypedAnswer(text="é" * 275_000), "thailand", NOW)
+    with pytest.raises(DraftTooLargeError):
+        await drafts.put(replace(whole, version=2))
+    assert await drafts.get("TH", "2013-H1", None) == replace(largest, version=1)

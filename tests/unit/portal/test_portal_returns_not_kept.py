@@ -2,11 +2,13 @@
 
 import pytest
 
+from services.gateway.portal.returns import drafts
+from services.gateway.portal.returns.drafts import MOST_BYTES
 from services.gateway.portal.returns.pasting import NotRows, rows_of
 from services.gateway.portal.returns.screened import personal_fields
 from services.gateway.portal.returns.typed import TypedAnswer, TypedFee, TypedRoute
-from tests.unit.portal.conftest import Visit, World
-from tests.unit.portal.test_portal_returns import CITIZENSHIP, ROWS, TOTAL, hidden, save
+from tests.unit.portal.conftest import NOW, Visit, World
+from tests.unit.portal.test_portal_returns import CITIZENSHIP, ROWS, TOTAL, hidden, put_revision, save
 
 PERSON = "ask someone@example.org"
 ENDLESS = '"' + "x" * 140_000
@@ -29,6 +31,39 @@ async def test_an_autosave_of_a_person_keeps_nothing_and_says_so(visitor: Visit,
     answer = await save(thailand, TOTAL, "autosave", value="1", comment=PERSON)
     assert "Not saved: the text seems to hold personal data." in answer.text
     assert not await world.drafts.of("TH")
+
+
+async def test_an_answer_too_many_is_refused_with_a_sentence_and_what_was_typed_stays_in_the_page(
+    visitor: Visit, world: World
+) -> None:
+    """Each answer is small enough; together they are more than a draft holds."""
+    there = await world.drafts.get("TH", "2013-H1", None)
+    full = there.with_answer("interaction.description", TypedAnswer(text="x" * (MOST_BYTES - 500)), "thailand", NOW)
+    assert await world.drafts.put(full)
+    thailand = await visitor("focal-point:TH")
+    comment = "as the police have counted it, " * 20
+    answer = await save(thailand, TOTAL, value="12", comment=comment)
+    assert answer.status_code == 413
+    assert "a draft holds at most 8 megabytes" in answer.text
+    assert comment.strip() in answer.text
+    answer = await save(thailand, TOTAL, "autosave", value="12", comment=comment)
+    assert answer.status_code == 200, "an answer of another status is not shown by a page that saves by itself"
+    assert "Not saved: the answers of this return are too large together." in answer.text
+    assert await world.drafts.get("TH", "2013-H1", None) == full
+    assert (await save(thailand, TOTAL, value="12")).status_code == 200, "a shorter one is kept"
+
+
+async def test_a_correction_that_no_draft_holds_is_refused_with_a_sentence(
+    visitor: Visit, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drafts, "MOST_BYTES", 10)
+    report = {"template": "ort/1", "reporter": "TH", "cycle": "2013-H1", "agency": None, "scope": "full",
+              "answers": {"illegal_entries.total": {"value": 12}}}  # fmt: skip
+    put_revision(world, report)
+    thailand = await visitor("focal-point:TH")
+    answer = await thailand.post("/returns/2013-H1/TH/correct", to="/returns/2013-H1/TH")
+    assert answer.status_code == 413
+    assert "a draft holds at most 8 megabytes" in answer.text
 
 
 async def test_a_page_that_was_not_kept_overwrites_nobody_and_goes_on_by_itself(visitor: Visit) -> None:

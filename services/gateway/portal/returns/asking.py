@@ -17,7 +17,7 @@ from services.gateway.portal.menu import N_
 from services.gateway.portal.numerals import whole
 from services.gateway.portal.returns.checking import Noted, checked_if_possible
 from services.gateway.portal.returns.draft import Draft
-from services.gateway.portal.returns.drafts import changed
+from services.gateway.portal.returns.drafts import DraftTooLargeError, changed
 from services.gateway.portal.returns.editing import edited, with_blanks
 from services.gateway.portal.returns.line import Line, ReturnLine
 from services.gateway.portal.returns.pasting import NotRows
@@ -75,7 +75,13 @@ async def save(question: str, line: Line) -> Response:
             return None
         return there.with_answer(asked.id, typed, page.user.login, page.now(), opened if by_itself else "")
 
-    kept = await changed(line.drafts, line.draft, change)
+    try:
+        kept = await changed(line.drafts, line.draft, change)
+    except DraftTooLargeError as error:
+        if by_itself:
+            return page.show("returns/saved.html", kept=None, too_large=True, now=page.now())
+        found = Asked({"": page.say(str(error.detail))})
+        return await _shown(line, asked, typed, found, error.status_code, seen=version, opened=opened)
     if by_itself:
         return page.show("returns/saved.html", kept=kept, now=page.now())
     if kept is None:

@@ -9,12 +9,28 @@ from contracts.identity import series_id
 from runtime.failpoints import passing
 from runtime.mongo import Database, Document, DuplicateKeyError
 from runtime.outcome import NotNow
+from services.gateway.portal.menu import N_
 from services.gateway.portal.returns.draft import Draft, Held, Sent
 from services.gateway.portal.returns.typed import TypedAnswer
+from services.gateway.problems import Problem
 from services.gateway.store import answering
 
 MOST_TRIES = 20
 """People who save one draft in the same moment: each try fails only because somebody else's has succeeded."""
+
+MOST_BYTES = 8 * 2**20
+"""Of all answers together. The database takes 16 MiB for a draft and what was sent of it; a return has one."""
+TOO_LARGE = N_(
+    "The answers of this return are too large together: a draft holds at most 8 megabytes. "
+    "Nothing of what you sent now was saved; what was saved before is still there. Use fewer rows or shorter texts."
+)
+
+
+class DraftTooLargeError(Problem):
+    """A draft that no try would keep, as it would be told to whoever types."""
+
+    def __init__(self) -> None:
+        super().__init__(413, TOO_LARGE)
 
 
 class Drafts(Protocol):
@@ -29,12 +45,18 @@ class Drafts(Protocol):
         ...
 
     async def put(self, draft: Draft) -> bool:
-        """Keep this version if the one before it is there now; False where somebody was faster."""
+        """Keep this version if the one before it is there now; False where somebody was faster.
+
+        Raises DraftTooLargeError.
+        """
         ...
 
 
 async def changed(drafts: Drafts, there: Draft, change: Callable[[Draft], Draft | None]) -> Draft | None:
-    """``change`` the newest version of a draft, again where somebody was faster; None where it gives None."""
+    """``change`` the newest version of a draft, again where somebody was faster; None where it gives None.
+
+    Raises DraftTooLargeError.
+    """
     newest = there
     for _ in range(MOST_TRIES):
         wanted = change(newest)
@@ -110,13 +132,16 @@ def _document(draft: Draft) -> Document:
         question: {"typed": one.typed.model_dump(exclude_defaults=True), "v": one.version, "by": one.by, "p": one.page}
         for question, one in draft.answers.items()
     }
+    answers = json.dumps(held, ensure_ascii=False)
+    if len(answers.encode()) > MOST_BYTES:
+        raise DraftTooLargeError
     return {
         "_id": draft.series,
         "participant": draft.participant,
         "cycle": draft.cycle,
         "agency": draft.agency,
         "version": draft.version,
-        "answers": json.dumps(held, ensure_ascii=False),
+        "answers": answers,
         "saved_at": draft.saved_at,
         "saved_by": draft.saved_by,
         "sent": [asdict(one) for one in draft.sent],
