@@ -69,6 +69,31 @@ async def test_the_parts_stand_side_by_side(visitor: Visit, world: World) -> Non
         assert said in text, said
 
 
+async def test_the_list_of_cycles_counts_parts_and_reads_no_return(
+    visitor: Visit, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Twelve cycles of some parts of up to 1 MB each would be read and joined to show a few numbers."""
+
+    async def refused(*_: Any) -> None:
+        raise AssertionError("a whole return was read")
+
+    agencies(world.view.directory)
+    one = await visitor("focal-point:TH")
+    monkeypatch.setattr(world.reads, "revision", refused)
+    world.reads.add("reports", revision("TH-IMM", report("TH-IMM", 900)))
+    assert _row((await one.get("/desk")).text) == ["1 of 2 agencies", "none in force", "1"]
+    world.reads.add("reports", revision(None, report(None, 900), number=2))
+    assert _row((await one.get("/desk")).text) == ["1 of 2 agencies", "Accepted", "–"]
+    world.reads.add("reports", revision("TH-NAVY", report("TH-NAVY", 950), number=3))
+    assert _row((await one.get("/desk")).text) == ["2 of 2 agencies", "Accepted", "1"]
+
+
+def _row(text: str) -> list[str]:
+    """What stands behind the only cycle of the list."""
+    cells = re.findall(r"<td[^>]*>(.*?)</td>", text, re.DOTALL)
+    return [re.sub(r"<[^>]+>", "", one).strip() for one in cells]
+
+
 async def test_parts_are_joined_beside_the_loop_as_large_ones_take_seconds(visitor: Visit, world: World) -> None:
     agencies(world.view.directory)
     world.reads.add("reports", revision("TH-IMM", report("TH-IMM", 900, MM=500)))

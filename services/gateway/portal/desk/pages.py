@@ -10,7 +10,7 @@ from services.gateway.api import commands, cycles, participants
 from services.gateway.api.permission import demand
 from services.gateway.portal.answered import Answers
 from services.gateway.portal.desk.choosing import SUM, chosen
-from services.gateway.portal.desk.parts import Parts, parts_of
+from services.gateway.portal.desk.parts import Standing, parts_of, standing_of
 from services.gateway.portal.desk.side import gaps, tables
 from services.gateway.portal.desk.wording import STATUSES
 from services.gateway.portal.guard import PortalRoute
@@ -26,7 +26,7 @@ CYCLES_SHOWN = 12
 
 @router.get("")
 async def desk(page: SignedIn, before: Annotated[str, Query(max_length=10)] = "") -> Response:
-    """Cycles, the newest first, with how many agencies have sent their part; ``before``: those behind that one."""
+    """Cycles, the newest first, with the parts and the return in force; ``before``: those behind that one."""
     own = _own_state(page)
     held = await page.ask_all(cycles.cycles)
     there = await page.ask(participants.participant, code=own)
@@ -38,7 +38,7 @@ async def desk(page: SignedIn, before: Annotated[str, Query(max_length=10)] = ""
         "desk/desk.html",
         own=there,
         agencies=page.gateway.view.directory.agencies(own),
-        cycles=[(one, await parts_of(page, own, one.id)) for one in shown],
+        cycles=[(one, await standing_of(page, own, one.id)) for one in shown],
         older=shown[-1].id if shown and shown[-1] != newest_first[-1] else None,
         newer=begin > 0,
     )
@@ -59,7 +59,7 @@ async def side_by_side(cycle: str, page: SignedIn) -> Response:
         whose=await page.ask(participants.participant, code=own),
         found=found,
         sources={code: _name(page, code) for code in sources},
-        waiting=_waiting(page, own, found),
+        waiting=_waiting(page, own, found.standing),
         tables=shown,
         gaps=gaps(answers, sources) if found.parts else [],
         differing=sum(1 for one in shown if one.differs),
@@ -113,8 +113,8 @@ def _name(page: SignedInPage, code: str) -> str:
     return agency.name if agency else page.participant(code) if "-" not in code else code
 
 
-def _waiting(page: SignedInPage, own: str, found: Parts) -> list[tuple[str, str | None]]:
+def _waiting(page: SignedInPage, own: str, there: Standing) -> list[tuple[str, str | None]]:
     """Agencies without a part in force, and how their newest one stands."""
-    known = {one.id for one in page.gateway.view.directory.agencies(own)} | set(found.newest)
-    newest = {code: one.state for code, one in found.newest.items()}
-    return [(_name(page, code), newest.get(code)) for code in sorted(known - set(found.parts))]
+    known = {one.id for one in page.gateway.view.directory.agencies(own)} | set(there.newest)
+    newest = {code: one.state for code, one in there.newest.items()}
+    return [(_name(page, code), newest.get(code)) for code in sorted(known - set(there.heads))]

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from contracts.context import Overlap
 from contracts.merging import join, with_explanations
@@ -15,39 +14,62 @@ from services.gateway.series import Revision, base_of_partial, in_force, revisio
 
 
 @dataclass(frozen=True)
+class Standing:
+    """How a cycle stands, without what any return says. Of each agency ``heads``: its part in force, and ``newest``.
+
+    ``own``: the State's own word; a joined return is made of what stands here already. ``national``: the one in force.
+    """
+
+    heads: Mapping[str, Revision]
+    newest: Mapping[str, Revision]
+    own: Revision | None
+    national: Revision | None
+
+    @property
+    def later(self) -> int:
+        """How many parts in force the national return cannot know of."""
+        known = self.national
+        return sum(1 for head in self.heads.values() if known is None or head.recorded_at > known.recorded_at)
+
+
+@dataclass(frozen=True)
 class Parts:
-    """``own``: what the State itself has said, if it has. ``national``: the return in force.
+    """What the returns of a cycle say. ``own``: what the State itself has said, if it has.
 
     ``joined`` and ``overlaps``: what a release would send, and where sources meet that nobody has decided about;
     None where there is no part, or where they are too large to be joined.
     """
 
+    standing: Standing
     own: Report | None
-    own_at: datetime | None
     parts: Mapping[str, Report]
-    heads: Mapping[str, Revision]
-    newest: Mapping[str, Revision]
-    national: Revision | None
     joined: Report | None
     overlaps: list[Overlap]
 
 
-async def parts_of(page: SignedInPage, participant: str, cycle: str) -> Parts:
-    """Read what is in force. Whoever calls has demanded that the visitor may release this return."""
+async def standing_of(page: SignedInPage, participant: str, cycle: str) -> Standing:
+    """Read no more than heads. Whoever calls has demanded that the visitor may release this return."""
     held = [revision_of(one) for one in await page.gateway.reads.revisions(participant=participant, cycle=cycle)]
-    by_agency = {code: [one for one in held if one.agency == code] for code in sorted({x.agency or "" for x in held})}
-    heads = {code: head for code, line in by_agency.items() if code and (head := in_force(line)) is not None}
-    parts = {code: _as_reported(await stored(page.gateway, head)) for code, head in heads.items()}
     national = [one for one in held if one.agency is None]
-    # The State's own word: a joined return is made of what stands here already.
-    base = base_of_partial(one for one in national if one.kind != "joined")
-    own = _own(await stored(page.gateway, base)) if base else None
-    seen = [code for code, head in heads.items() if base and head.recorded_at < base.recorded_at]
-    newest = {code: max(line, key=lambda one: one.revision) for code, line in by_agency.items() if code}
+    codes = sorted({one.agency for one in held if one.agency is not None})
+    by_agency = {code: [one for one in held if one.agency == code] for code in codes}
+    return Standing(
+        heads={code: head for code, line in by_agency.items() if (head := in_force(line)) is not None},
+        newest={code: max(line, key=lambda one: one.revision) for code, line in by_agency.items()},
+        own=base_of_partial(one for one in national if one.kind != "joined"),
+        national=in_force(national),
+    )
+
+
+async def parts_of(page: SignedInPage, participant: str, cycle: str) -> Parts:
+    """Read what is in force, whole, and join it. Whoever calls has demanded what ``standing_of`` wants."""
+    there = await standing_of(page, participant, cycle)
+    parts = {code: _as_reported(await stored(page.gateway, head)) for code, head in there.heads.items()}
+    own = _own(await stored(page.gateway, there.own)) if there.own else None
+    seen = [code for code, head in there.heads.items() if there.own and head.recorded_at < there.own.recorded_at]
     # In a thread: two parts of 1 MB take a second, and others are waiting.
     joined, overlaps = await asyncio.to_thread(_joined, own, parts, seen)
-    own_at = base.recorded_at if base else None
-    return Parts(own, own_at, parts, heads, newest, in_force(national), joined, overlaps)
+    return Parts(there, own, parts, joined, overlaps)
 
 
 def _joined(own: Report | None, parts: Mapping[str, Report], seen: list[str]) -> tuple[Report | None, list[Overlap]]:
