@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from screening.hit import MOST_HITS, Hit
 from screening.text import screen
@@ -19,8 +20,32 @@ def screen_tree(value: object) -> list[tuple[str, Hit]]:
 
     A hit in a key carries the pointer of that member. The walk has a stack of its own: depth costs no recursion.
     """
-    found: list[tuple[str, Hit]] = []
     clean: set[str] = set()  # names of fields and codes stand in every row: each text is looked at once
+    for text in _texts(value):
+        if screen(text):
+            return _places(value, clean)
+        clean.add(text)
+    return []
+
+
+def _texts(value: object) -> set[str]:
+    """Every string and every key of a JSON value. Nearly all returns are clean, and need no places."""
+    texts: set[str] = set()
+    waiting: list[Any] = [value]
+    for one in waiting:  # which grows meanwhile
+        kind = type(one)  # not isinstance: every value of every return passes here
+        if kind is str:
+            texts.add(one)
+        elif kind is dict:
+            texts.update(one)
+            waiting += one.values()
+        elif kind is list or kind is tuple:
+            waiting += one
+    return texts
+
+
+def _places(value: object, clean: set[str]) -> list[tuple[str, Hit]]:
+    found: list[tuple[str, Hit]] = []
     around: list[Token] = []
     opened: list[Children] = [iter([("", value)])]
     while opened:

@@ -1,16 +1,20 @@
 """The screen's promises besides its eye: places, silence about what it found, cost, and trees."""
 
 import time
-from itertools import pairwise
+from collections.abc import Iterator
+from itertools import pairwise, takewhile
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from stdnum import iban
 
-from screening import Hit, screen, screen_tree
+from screening import Hit, Kind, screen, screen_tree
 from screening.iban_lengths import LENGTHS
+from screening.plain import plain
 from screening.text import NAMES, SCREENERS
+from screening.tree import LONGEST_TOKEN
+from tests.unit.screening.test_corpus import POSITIVE
 
 MAIL = "ahmad@example.org"
 
@@ -55,6 +59,11 @@ def test_a_machine_readable_zone_of_two_lines_is_one_hit() -> None:
     assert screen(zone) == [Hit(0, len(zone), "machine_readable_zone")]
 
 
+@pytest.mark.parametrize("number", ["110101198001051234", "119999198001051231", "820001198001051236"])
+def test_a_chinese_number_is_found_whether_its_county_is_known_or_not(number: str) -> None:
+    assert screen(f"see {number}") == [Hit(4, 22, "passport_or_id_number")]
+
+
 def test_a_blank_text_holds_nothing() -> None:
     assert screen("") == []
     assert screen(" \n") == []
@@ -69,7 +78,43 @@ def test_any_text_gets_hits_in_order_inside_the_text_and_apart(text: str) -> Non
 
 @given(st.from_regex(NAMES, fullmatch=True))
 def test_what_reads_like_a_name_of_a_field_has_nothing_that_any_screener_finds(text: str) -> None:
-    assert not [span for find in SCREENERS.values() for span in find(text)]
+    assert not [span for one in SCREENERS.values() for span in one.find(text)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("iban", "NO09ABCDEFGHIJK"),
+        ("card_number", "4222222222222"),
+        ("date_of_birth_with_name", "born 1 jan 12"),
+        ("passport_or_id_number", "ABCPE1234F"),
+        ("telephone", "tel 1234567"),
+    ],
+)
+def test_personal_data_with_the_fewest_digits_of_its_kind_is_found(kind: Kind, text: str) -> None:
+    assert [hit.kind for hit in screen(text)] == [kind]
+    assert sum(map(str.isdigit, text)) == SCREENERS[kind].fewest
+
+
+def worn(text: str) -> st.SearchStrategy[str]:
+    """What is left of a text when characters go or are others: it still looks like personal data, and may be none."""
+    kept = st.sampled_from(["", "0", "x", " ", "٣", "-"])
+    return st.lists(st.tuples(st.integers(0, max(len(text) - 1, 0)), kept), max_size=12).map(
+        lambda changes: "".join(dict(changes).get(i, char) for i, char in enumerate(text))
+    )
+
+
+PERSONAL = st.sampled_from([text for _, text in POSITIVE]).flatmap(worn)
+TEXTS = st.one_of(st.text(max_size=40), PERSONAL, st.lists(PERSONAL, max_size=3).map(" ".join))
+
+
+@settings(max_examples=1_000)
+@given(TEXTS)
+def test_what_a_screener_finds_has_at_least_the_digits_without_which_it_is_not_asked(text: str) -> None:
+    searched, _ = plain(text)
+    for kind, one in SCREENERS.items():
+        for start, end in one.find(searched):
+            assert sum(char in "0123456789" for char in searched[start:end]) >= one.fewest, kind
 
 
 def test_iban_lengths_are_those_of_the_registry() -> None:
@@ -125,6 +170,33 @@ def test_figures_are_not_screened_as_text() -> None:
 
 def test_a_text_that_stands_twice_is_found_at_both_places() -> None:
     assert [pointer for pointer, _ in screen_tree({"a": {"c": MAIL}, "b": MAIL})] == ["/a/c", "/b"]
+
+
+def every_place(value: object, place: tuple[str, ...] = ()) -> Iterator[tuple[str, Hit]]:
+    """What the screen of a tree promises, said as plainly as it can be."""
+    told = takewhile(lambda token: len(token) <= LONGEST_TOKEN, place)
+    at = "".join(f"/{token.replace('~', '~0').replace('/', '~1')}" for token in told)
+    if isinstance(value, str):
+        yield from ((at, hit) for hit in screen(value))
+    elif isinstance(value, dict):
+        for key, child in value.items():
+            yield from every_place(key, (*place, key))  # a hit in a key carries the pointer of its member
+            yield from every_place(child, (*place, key))
+    elif isinstance(value, list):
+        for index, child in enumerate(value):
+            yield from every_place(child, (*place, str(index)))
+
+
+LEAVES = st.one_of(TEXTS, st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False))
+TREES = st.recursive(
+    LEAVES, lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(TEXTS, inner, max_size=4))
+)
+
+
+@settings(max_examples=500)
+@given(TREES)
+def test_every_text_and_key_of_any_json_is_screened_and_found_where_it_stands(value: object) -> None:
+    assert screen_tree(value) == list(every_place(value))
 
 
 def test_ten_thousand_levels_are_walked_without_recursion() -> None:
