@@ -123,6 +123,9 @@ class MongoStore:
             await self._submissions.create_index([("received_at", -1), ("_id", -1)])
             # The gateway asks for a cycle: whether anything refers to it, who has reported, what was sent for it.
             await self._submissions.create_index([("cycle", 1), ("received_at", -1), ("_id", -1)])
+            # ... and for the newest of each line of a State: all that this asks for, so that no document is looked at.
+            line = [("participant", 1), ("cycle", 1), ("agency", 1), ("received_at", -1), ("_id", -1), ("kind", 1)]
+            await self._submissions.create_index(line)
             await self._reports.create_index("submission_id", unique=True)
             await self._reports.create_index([("series", 1), ("revision", -1)])
             await self._reports.create_index([("participant", 1), ("cycle", 1)])

@@ -144,6 +144,30 @@ async def test_lists_of_submissions_come_without_findings_and_the_newest_of_each
         assert set(one) == {"_id", "kind", "participant", "cycle", "agency", "state", "received_at"}
 
 
+async def test_the_newest_of_each_line_are_found_without_reading_what_was_sent_before(
+    backbone: Backbone, mongo_database: str
+) -> None:
+    """A document holds up to a thousand findings and the body as it was sent: 1 MB and more."""
+    database = mongo.connect(GatewaySettings(mongo_url=backbone.mongo_url, mongo_database=mongo_database))
+    await IngestStore(database).prepare()
+    sent = [submission(number, agency=code) for number in range(1_000) for code in (None, "TH-IMM", "TH-NAVY")]
+    await database.submissions.insert_many([{**one, "_id": f"{one['_id']}-{one['agency']}"} for one in sent])
+
+    async def examined() -> int:
+        found = await database.client.admin.command("serverStatus")
+        return int(found["metrics"]["queryExecutor"]["scannedObjects"])
+
+    for agencies in ({}, {"agency": "TH-IMM"}):
+        before = await examined()
+        where = {"participant": "TH", "kind": {"$in": ["report", "withdrawal"]}, **agencies}
+        found = await MongoReads(database).newest_submissions(where)
+        assert {one["_id"] for one in found} <= {"s999-None", "s999-TH-IMM", "s999-TH-NAVY"}
+        assert len(found) == (1 if agencies else 3)
+        # Some are for the server's own housekeeping.
+        assert await examined() - before < 100
+    database.client.close()
+
+
 async def test_a_submission_is_found_by_its_id_and_a_body_by_its_claim(store: tuple[Reads, Fill]) -> None:
     reads, add = store
     await add("submissions", submission(1, claim="k", body_hash="h", body="SECRET"))
