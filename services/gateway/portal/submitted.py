@@ -1,5 +1,6 @@
 """What a State has sent, as a list needs it: without findings and timeline, of which each may hold a thousand."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,13 +28,17 @@ class Submitted:
     received_at: datetime | None
 
 
-async def newest_submitted(page: SignedInPage) -> list[Submitted]:
-    """The newest one for each cycle and line of one's State; an agency sees its own. Raises Problem and NotNow."""
+async def newest_submitted(page: SignedInPage, cycles: Collection[str] | None = None) -> list[Submitted]:
+    """The newest one for each cycle (of these, or of all) and line of one's State; an agency sees its own.
+
+    Raises Problem and NotNow.
+    """
     subject = page.subject
     demand(subject, "see_status", Target(subject.participant, subject.agency))
     where = {"participant": subject.participant, "kind": {"$in": list(REVISIONS)}}
     own = {} if subject.agency is None else {"agency": subject.agency}
-    return _seen(subject, await page.gateway.reads.newest_submissions({**where, **own}))
+    of = {} if cycles is None else {"cycle": {"$in": list(cycles)}}
+    return _seen(subject, await page.gateway.reads.newest_submissions({**where, **own, **of}))
 
 
 async def submitted(

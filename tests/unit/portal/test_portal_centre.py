@@ -7,7 +7,7 @@ import pytest
 
 from contracts.events import CycleChanged, ExtensionGranted, ReviewRequested
 from contracts.records import Cycle, Extension
-from services.gateway.portal.centre.matrix import by_period
+from services.gateway.portal.stretch import by_period
 from tests.unit.portal.conftest import NOW, Visit, World
 
 NEW: dict[str, Any] = {

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from contracts.period import Period
 from services.gateway.api.cycles import CompletenessView, StandingView
 
 
@@ -22,9 +21,3 @@ class Matrix:
             for one in view.items:
                 rows.setdefault(one.participant, {})[view.cycle] = one
         return cls(list(views), dict(sorted(rows.items())))
-
-
-def by_period(cycle: str) -> tuple[int, int]:
-    """The sorting key of a cycle's name: by when its period ends, then by when it begins."""
-    period = Period.parse(cycle)
-    return period.end, period.first_month

@@ -6,9 +6,10 @@ from fastapi import APIRouter, Query, Response
 
 from services.gateway.api import cycles, submissions
 from services.gateway.portal.centre import arrivals, forms, removing, review
-from services.gateway.portal.centre.matrix import Matrix, by_period
+from services.gateway.portal.centre.matrix import Matrix
 from services.gateway.portal.guard import PortalRoute
 from services.gateway.portal.page import SignedIn
+from services.gateway.portal.stretch import Stretch
 from services.gateway.rules import Target, may
 
 router = APIRouter(route_class=PortalRoute)
@@ -21,17 +22,14 @@ COLUMNS = 6
 @router.get("/cycles")
 async def all_cycles(page: SignedIn, before: Annotated[str, Query(max_length=10)] = "") -> Response:
     """Participants by cycles; ``before`` shows the cycles that lie before the one of that name."""
-    held = sorted(await page.ask_all(cycles.cycles), key=lambda one: by_period(one.id))
-    names = [one.id for one in held]
-    end = names.index(before) if before in names else len(names)
-    shown = held[max(0, end - COLUMNS) : end]
+    stretch = Stretch.of(await page.ask_all(cycles.cycles), before, COLUMNS)
+    shown = stretch.cycles[::-1]
     views = [await page.ask(cycles.standing, cycle=one.id) for one in shown]
     return page.show(
         "centre/cycles.html",
         matrix=Matrix.of(views),
         cycles=shown,
-        older=shown[0].id if shown and end > COLUMNS else None,
-        newer=before in names,
+        stretch=stretch,
         writes=may(page.subject, "write_cycles", Target()),
         reads=may(page.subject, "review", Target()),
     )

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from contracts.period import Period
 from contracts.records import Extension
 from services.gateway.api import cycles, submissions
 from services.gateway.api.cycles import CompletenessView, StandingView
 from services.gateway.api.messages import SubmissionStatus
 from services.gateway.portal.page import SignedInPage
+from services.gateway.portal.stretch import Stretch
 
 CYCLES_SHOWN = 6
 ARRIVED_SHOWN = 8
@@ -28,7 +28,7 @@ class CentreDashboard:
 async def centre_dashboard(page: SignedInPage) -> CentreDashboard:
     """Everything through the interface's own functions, as the centre."""
     held = await page.ask_all(cycles.cycles)
-    newest = sorted(held, key=lambda one: _by_period(one.id))[-CYCLES_SHOWN:]
+    newest = Stretch.of(held, "", CYCLES_SHOWN).cycles[::-1]
     views = [await page.ask(cycles.standing, cycle=one.id) for one in newest]
     matrix: dict[str, dict[str, StandingView]] = {}
     for view in views:
@@ -48,8 +48,3 @@ async def centre_dashboard(page: SignedInPage) -> CentreDashboard:
         to_look_at=waiting,
         extensions=[one for cycle in newest for one in page.gateway.view.directory.extensions(cycle.id)],
     )
-
-
-def _by_period(cycle: str) -> tuple[int, int]:
-    period = Period.parse(cycle)
-    return period.end, period.first_month

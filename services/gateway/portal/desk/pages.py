@@ -5,7 +5,6 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from contracts import template as templates
-from contracts.period import Period
 from services.gateway.api import commands, cycles, participants
 from services.gateway.api.permission import demand
 from services.gateway.portal.answered import Answers
@@ -17,6 +16,7 @@ from services.gateway.portal.guard import PortalRoute
 from services.gateway.portal.page import SignedIn, SignedInPage
 from services.gateway.portal.returns.drafts import changed
 from services.gateway.portal.returns.typed import answers_of
+from services.gateway.portal.stretch import Stretch
 from services.gateway.problems import Problem, not_found
 from services.gateway.rules import Target
 
@@ -30,17 +30,13 @@ async def desk(page: SignedIn, before: Annotated[str, Query(max_length=10)] = ""
     own = _own_state(page)
     held = await page.ask_all(cycles.cycles)
     there = await page.ask(participants.participant, code=own)
-    newest_first = sorted(held, key=lambda one: Period.parse(one.id).end, reverse=True)
-    names = [one.id for one in newest_first]
-    begin = names.index(before) + 1 if before in names else 0
-    shown = newest_first[begin : begin + CYCLES_SHOWN]
+    stretch = Stretch.of(held, before, CYCLES_SHOWN)
     return page.show(
         "desk/desk.html",
         own=there,
         agencies=page.gateway.view.directory.agencies(own),
-        cycles=[(one, await standing_of(page, own, one.id)) for one in shown],
-        older=shown[-1].id if shown and shown[-1] != newest_first[-1] else None,
-        newer=begin > 0,
+        cycles=[(one, await standing_of(page, own, one.id)) for one in stretch.cycles],
+        stretch=stretch,
     )
 
 

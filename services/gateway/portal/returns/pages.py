@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 
 from contracts.records import Cycle
 from services.gateway.api import cycles
@@ -19,11 +20,14 @@ from services.gateway.portal.returns.places import question_at
 from services.gateway.portal.returns.progress import LABELS
 from services.gateway.portal.returns.states import LABELS as STATES
 from services.gateway.portal.returns.states import TONES
+from services.gateway.portal.stretch import Stretch
 from services.gateway.portal.submitted import MOST_SHOWN, Submitted, newest_submitted
 from services.gateway.problems import not_found
 from services.gateway.rules import Target, may
 
 router = APIRouter(route_class=PortalRoute)
+CYCLES_SHOWN = 12
+"""Six years of half-years; each has a line, and one for each agency that has begun."""
 
 
 @dataclass(frozen=True)
@@ -43,15 +47,15 @@ class Listed:
 
 
 @router.get("/returns")
-async def returns(page: SignedIn) -> Response:
-    """The returns of one's State, the newest cycle first; an agency sees its parts."""
+async def returns(page: SignedIn, before: Annotated[str, Query(max_length=10)] = "") -> Response:
+    """The returns of one's State, newest cycle first; an agency sees its parts. ``before``: those behind that cycle."""
     own = page.subject.participant
     if own is None:
         raise not_found()
-    known = await page.ask_all(cycles.cycles)
-    newest = {(one.cycle, one.agency): one for one in await newest_submitted(page)}
-    lines = [one for cycle in reversed(known) for one in await _of_cycle(page, own, cycle, newest)]
-    return page.show("returns/list.html", lines=lines, states=STATES, tones=TONES)
+    stretch = Stretch.of(await page.ask_all(cycles.cycles), before, CYCLES_SHOWN)
+    newest = {(one.cycle, one.agency): one for one in await newest_submitted(page, [one.id for one in stretch.cycles])}
+    lines = [one for cycle in stretch.cycles for one in await _of_cycle(page, own, cycle, newest)]
+    return page.show("returns/list.html", lines=lines, stretch=stretch, states=STATES, tones=TONES)
 
 
 @router.get("/returns/{cycle}")
