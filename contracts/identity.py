@@ -2,20 +2,58 @@
 
 import hashlib
 import json
+import math
 import uuid
 from typing import Any
+
+import orjson
 
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:vrs-msrc")
 
 
 def canonical_json(value: Any) -> str:
-    """JSON with sorted keys and no white space: two bodies that differ only in layout give the same text."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    """JSON with sorted keys and no white space: two bodies that differ only in layout give the same text.
+
+    Raises ValueError for a number that is infinite or none.
+    """
+    return _canonical(value).decode()
 
 
 def body_hash(report: Any) -> str:
     """SHA-256, hexadecimal, of the canonical JSON of a report as it was sent."""
-    return hashlib.sha256(canonical_json(report).encode()).hexdigest()
+    return hashlib.sha256(_canonical(report)).hexdigest()
+
+
+def _canonical(value: Any) -> bytes:
+    """What ``json.dumps`` makes of it, byte for byte and for good: ids follow from it.
+
+    orjson makes the same in a tenth of the time, save where it gives up (integers beyond 64 bits, great depth) and
+    save for two kinds of floats: those below 0.0001, and those that are no numbers, which it writes as null.
+    """
+    try:
+        text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except TypeError:
+        return _slowly(value)
+    same = b"e-" not in text and b"0.0000" not in text and (b"null" not in text or finite(value))
+    return text if same else _slowly(value)
+
+
+def _slowly(value: Any) -> bytes:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+
+
+def finite(value: Any) -> bool:
+    """Whether every float of a JSON value is a finite number: JSON has no words for the others."""
+    waiting: list[Any] = [value]
+    for one in waiting:  # which grows meanwhile
+        kind = type(one)  # not isinstance: every value of every message passes here
+        if kind is dict:
+            waiting += one.values()
+        elif kind is list:
+            waiting += one
+        elif kind is float and not math.isfinite(one):
+            return False
+    return True
 
 
 def submission_id(sender: str, key: str | None, hash_of_body: str) -> str:

@@ -5,16 +5,16 @@ aside. Source: CloudEvents Kafka protocol binding 1.0.2, section 3.2 (headers ``
 """
 
 import hashlib
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import from_json
 
 from contracts.events import BY_TYPE, Payload
+from contracts.identity import finite
 from contracts.moment import EPOCH, within_the_calendar
 
 P_co = TypeVar("P_co", bound=Payload, covariant=True)
@@ -91,20 +91,7 @@ def read_json(value: bytes) -> object | Unreadable:
     except ValueError as error:
         return Unreadable("not_json", str(error)[:200])
     # The reader refuses the word Infinity, and still reads 1e999 as infinity, which no writer of JSON takes.
-    return read if _finite(read) else Unreadable("not_json", "a number is too large to be read")
-
-
-def _finite(value: object) -> bool:
-    waiting: list[Any] = [value]
-    for one in waiting:  # which grows meanwhile
-        kind = type(one)  # not isinstance: every value of every message passes here
-        if kind is dict:
-            waiting += one.values()
-        elif kind is list:
-            waiting += one
-        elif kind is float and not math.isfinite(one):
-            return False
-    return True
+    return read if finite(read) else Unreadable("not_json", "a number is too large to be read")
 
 
 def describe(error: ValidationError) -> str:

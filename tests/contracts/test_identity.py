@@ -1,10 +1,12 @@
 """Ids follow from what they name: the same input, the same id, on every machine; another input, another id."""
 
 import json
+import sys
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.identity import (
@@ -36,6 +38,59 @@ def test_layout_and_the_order_of_fields_do_not_change_a_hash(value: Any) -> None
 @given(json_values, json_values)
 def test_two_bodies_share_a_hash_only_where_they_say_the_same(one: Any, other: Any) -> None:
     assert (body_hash(one) == body_hash(other)) == (canonical_json(one) == canonical_json(other))
+
+
+ANY_TEXT = st.text(st.characters(), max_size=5)  # lone surrogates too
+ANY_FLOAT = st.one_of(
+    st.floats(),
+    st.floats(1e-6, 1e-3),
+    st.floats(1e14, 1e23),
+    st.decimals(-10_000, 10_000, places=4).map(float),
+    st.sampled_from([0.0001, 0.00001, 1e16, 1e-7, -0.0, 5e-324, 2.0**53]),
+)
+ANY_JSON = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.integers(-(2**70), 2**70), ANY_FLOAT, ANY_TEXT),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(ANY_TEXT, inner, max_size=5),
+    max_leaves=12,
+)
+
+
+def written(write: Callable[[Any], str], value: Any) -> bytes | type[Exception]:
+    try:
+        return write(value).encode()
+    except ValueError as error:
+        return type(error)
+
+
+def by_the_standard_library(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+@settings(max_examples=2_000)
+@given(ANY_JSON)
+def test_canonical_json_is_byte_for_byte_what_the_standard_library_writes(value: Any) -> None:
+    """Ids that were given before follow from it: another writer may be faster, and must write the same."""
+    assert written(canonical_json, value) == written(by_the_standard_library, value)
+
+
+def test_every_character_is_written_as_the_standard_library_writes_it() -> None:
+    every = [chr(point) for point in range(sys.maxunicode + 1) if not 0xD800 <= point < 0xE000]
+    assert canonical_json(every) == by_the_standard_library(every)
+    assert canonical_json(dict.fromkeys(reversed(every))) == by_the_standard_library(dict.fromkeys(every))
+
+
+def test_great_depth_is_written_as_well() -> None:
+    deep: Any = 1
+    for _ in range(400):
+        deep = [{"a": deep}]
+    assert canonical_json(deep) == by_the_standard_library(deep)
+
+
+@pytest.mark.parametrize("number", [float("inf"), float("-inf"), float("nan")])
+@pytest.mark.parametrize("beside", [None, 1])
+def test_a_number_that_json_cannot_hold_has_no_hash(number: float, beside: int | None) -> None:
+    with pytest.raises(ValueError, match="JSON"):
+        body_hash({"a": [number], "b": beside})
 
 
 def test_an_id_never_changes() -> None:
