@@ -56,7 +56,7 @@ def encode(event: Event[Payload]) -> tuple[bytes, list[tuple[str, bytes]]]:
     }
     headers = [(f"ce_{name}", text.encode()) for name, text in attributes.items() if text is not None]
     headers.append(("content-type", b"application/json"))
-    return event.data.model_dump_json(by_alias=True, exclude_unset=True).encode(), headers
+    return event.data.encoded(), headers
 
 
 def decode(value: bytes | None, headers: Headers | None, accepts: Iterable[type[P_co]]) -> Event[P_co] | Unreadable:

@@ -11,7 +11,16 @@ from cloudevents.core.v1.event import CloudEvent
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contracts.events import BY_TYPE, PAYLOADS, DeadLettered, ReleaseRequested, ReportRejected, SubmissionReceived
+from contracts.events import (
+    BY_TYPE,
+    PAYLOADS,
+    AggregateUpdated,
+    DeadLettered,
+    Payload,
+    ReleaseRequested,
+    ReportRejected,
+    SubmissionReceived,
+)
 from contracts.wire import Event, Headers, Unreadable, decode, describe, encode, read_json, value_hash
 from tests.contracts.event_examples import load, raw
 
@@ -53,6 +62,25 @@ def test_we_read_what_the_cloudevents_sdk_writes(kind: str) -> None:
     }
     message = to_binary(CloudEvent(attributes, raw(kind)["event"]["data"]), JSONFormat())
     assert decode(message.value, list(message.headers.items()), PAYLOADS) == event
+
+
+_CELLS = st.dictionaries(st.text(), st.dictionaries(st.text(), st.integers(-(2**63), 2**63 - 1)))
+
+
+@given(_CELLS, st.text(), st.integers(0, 2**52))
+def test_an_aggregate_is_the_same_json_as_the_model_would_write(
+    cells: dict[str, dict[str, int]], dimension: str, version: int
+) -> None:
+    event = AggregateUpdated(
+        id=f"2012|{dimension}|TH",
+        period="2012",
+        dimension=dimension,
+        participant="TH",
+        revision=3,
+        cells=cells,
+        version=version,
+    )
+    assert event.encoded() == Payload.encoded(event)
 
 
 @given(st.binary(max_size=300), st.lists(st.tuples(st.text(max_size=20), st.binary(max_size=40)), max_size=8))

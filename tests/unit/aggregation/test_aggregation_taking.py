@@ -24,16 +24,26 @@ THAI = [by_citizenship("TH", "2013-H1", revision, KH=revision) for revision in (
 
 
 class Away(MemoryStore):
-    """A database that does not write contributions as long as ``away``; ``slow`` holds that back when cleared."""
+    """A database that does not write contributions as long as ``away``; ``slow`` holds that back when cleared.
+
+    Those of a participant in ``refused`` fail at once, and only the first time.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.away = False
+        self.refused: set[str] = set()
+        self.settling = 0
         self.slow = asyncio.Event()
         self.slow.set()
 
     async def settle(self, changes: Sequence[Change]) -> list[tuple[Change, Contribution | None]]:
+        if self.refused & {one.now.participant for one in changes}:
+            self.refused.clear()
+            raise NotNow("refused once")
+        self.settling += 1
         await self.slow.wait()
+        self.settling -= 1
         if self.away:
             raise NotNow("away")
         return await super().settle(changes)
@@ -48,7 +58,7 @@ class Desk:
         self.aside: list[tuple[int, str]] = []
         self.letters_away = False
         self.good = 0
-        told = AggregationSettings(retry_seconds=0.1, **settings)  # type: ignore[arg-type]
+        told = AggregationSettings(**{"retry_seconds": 0.1, **settings})  # type: ignore[arg-type]
         self.worker = Worker(told, self.store, self._publish, self._set_aside, self._count, lambda: NOW)
         self.share = Share((), self._commit)
 
@@ -128,6 +138,22 @@ async def test_a_write_that_fails_commits_nothing_and_ends_the_worker(desk: Desk
     with pytest.raises(NotNow):
         await desk.worker.run(asyncio.Event())
     assert desk.committed == {}
+
+
+async def test_a_write_whose_one_part_fails_is_tried_again_once_its_other_part_has_ended() -> None:
+    desk = await a_desk(retry_seconds=60)
+    khmer = by_citizenship("KH", "2013-H1", 1, TH=7)
+    desk.store.refused = {"TH"}
+    desk.store.slow.clear()
+    await desk.take(THAI[0], khmer)
+    writing = asyncio.create_task(desk.worker.flush())
+    await until("one part has failed, the other waits", lambda: desk.store.settling == 1 and not desk.store.refused)
+    await asyncio.sleep(0.2)  # twice the pause before a retry: time enough to begin one that should not be
+    assert desk.store.settling == 1
+    desk.store.slow.set()
+    await writing
+    assert desk.committed == {0: 2}
+    assert found(desk.store.aggregates.items()) == expected([THAI[0], khmer])
 
 
 async def test_a_share_that_is_lost_takes_its_unwritten_messages_along(desk: Desk) -> None:
