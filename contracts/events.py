@@ -66,6 +66,14 @@ class SubmissionReceived(Payload):
     report: dict[str, Any]
     received_at: Moment
 
+    def encoded(self) -> bytes:
+        """As every payload, in a fifth of the time: pydantic asks of each value of the report what it is."""
+        told = self.model_copy(update={"report": {}}).model_dump(mode="json", by_alias=True, exclude_unset=True)
+        try:
+            return orjson.dumps({**told, "report": self.report})
+        except TypeError:  # an integer beyond 64 bits
+            return super().encoded()
+
 
 class DirectSubmission(Payload):
     """The same event as an agency writes it on its own topic: only the report is needed, bare or under ``report``.

@@ -1,6 +1,7 @@
 """Events as bytes: what goes out comes back, what is not ours is a value, and others' tools read the same."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,6 +22,7 @@ from contracts.events import (
     ReportRejected,
     SubmissionReceived,
 )
+from contracts.identity import canonical_json
 from contracts.wire import Event, Headers, Unreadable, decode, describe, encode, read_json, value_hash
 from tests.contracts.event_examples import load, raw
 
@@ -108,6 +110,17 @@ def test_no_damage_to_one_field_raises(data: st.DataObject, kind: str) -> None:
     payload[data.draw(st.sampled_from(sorted(payload)))] = data.draw(json_values)
     found = decode(json.dumps(payload).encode(), headers, PAYLOADS)
     assert isinstance(found, Event | Unreadable)
+
+
+@settings(max_examples=300)
+@given(st.dictionaries(st.text(max_size=10), json_values | st.integers(-(10**30), 10**30), max_size=4))
+def test_a_report_is_read_from_its_event_as_it_was_sent(report: dict[str, Any]) -> None:
+    event = load("vrs.submission.received.v1").event
+    sent = replace(event, data=event.data.model_copy(update={"report": report}))
+    read = decode(*encode(sent), (SubmissionReceived,))
+    assert read == sent
+    assert isinstance(read, Event)
+    assert canonical_json(read.data.report) == canonical_json(report)  # 1 is not 1.0, nor True
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,7 @@ from services.gateway.api.waiting import appearing
 from services.gateway.intake import read_report
 from services.gateway.ports import Gateway, Judgement
 from services.gateway.problems import Problem, documented, not_found, refusal
+from services.gateway.recognising import Head
 from services.gateway.rules import Target, may
 from services.gateway.subject import Subject
 from services.gateway.used_keys import used_for_another_body
@@ -63,14 +64,14 @@ async def submit(
     The same report under the same key may be sent any number of times: it is one submission.
     """
     # In a thread: a report of 1 MB is looked through for a second, and others are waiting.
-    read, faults = await asyncio.to_thread(read_report, report)
-    if read is None:
+    head, faults = await asyncio.to_thread(read_report, report)
+    if head is None:
         refuse(faults, "The report cannot be taken as it is. Nothing was stored.")
         raise not_found()
-    _demand_own(caller, read)
+    _demand_own(caller, head)
     sent_hash = body_hash(report)
     if dry_run:
-        judgement = await judged(gateway, caller, read)
+        judgement = await judged(gateway, caller, Report.model_validate(report))
         return JSONResponse(judgement.model_dump(mode="json"))
     sender = caller.sender
     if idempotency_key is not None and await used_for_another_body(gateway, sender, idempotency_key, sent_hash):
@@ -85,10 +86,10 @@ async def submit(
         received_at=gateway.now(),
     )
     try:
-        await gateway.outbox.publish(SUBMISSIONS, read.reporter, event_id(one, "received"), event, one)
+        await gateway.outbox.publish(SUBMISSIONS, head.reporter, event_id(one, "received"), event, one)
     except TooLargeError as error:
         raise Problem(413, TOO_LARGE) from error
-    log.info("submission taken", submission_id=one, reporter=read.reporter, cycle=read.cycle)
+    log.info("submission taken", submission_id=one, reporter=head.reporter, cycle=head.cycle)
     return accepted(one)
 
 
@@ -165,13 +166,13 @@ async def explain(
     return accepted(one, submission)
 
 
-def _demand_own(caller: Subject, report: Report) -> None:
-    if may(caller, "submit", Target(report.reporter, report.agency)):
+def _demand_own(caller: Subject, head: Head) -> None:
+    if may(caller, "submit", Target(head.reporter, head.agency)):
         return
-    if report.reporter != caller.participant:
-        error = refusal("sender.not_reporter", "/reporter", reporter=report.reporter)
+    if head.reporter != caller.participant:
+        error = refusal("sender.not_reporter", "/reporter", reporter=head.reporter)
     else:
-        error = refusal("sender.not_agency", "/agency", agency=report.agency or "the State itself")
+        error = refusal("sender.not_agency", "/agency", agency=head.agency or "the State itself")
     raise Problem(403, "A token sends for its own State, and an agency's for itself.", [error])
 
 
