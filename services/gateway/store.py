@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from contracts.figures import field_of
@@ -112,14 +112,10 @@ class MongoReads:
     async def submissions(
         self, where: Filter, after: tuple[Any, str] | None, limit: int
     ) -> tuple[list[Document], bool]:
-        found: list[Document] = []
+        # A few at a time, so that what the page has no room for is not read either.
+        held = self._sorted("submissions", where, "received_at", after, limit + 1, STATUS).batch_size(10)
         async with answering():
-            # A few at a time, so that what the page has no room for is not read either.
-            async for one in self._sorted("submissions", where, "received_at", after, limit + 1, STATUS).batch_size(10):
-                if _page_is_full(found, limit):
-                    return found, True
-                found.append(one)
-        return found, False
+            return await _page(held, limit)
 
     async def submission_heads(self, where: Filter, limit: int) -> list[Document]:
         return await self._newest("submissions", where, "received_at", None, limit, SUBMISSION_HEAD)
@@ -232,12 +228,11 @@ class MemoryReads:
     async def submissions(
         self, where: Filter, after: tuple[Any, str] | None, limit: int
     ) -> tuple[list[Document], bool]:
-        found: list[Document] = []
-        for one in self._newest("submissions", where, "received_at", after, limit + 1):
-            if _page_is_full(found, limit):
-                return found, True
-            found.append(one)
-        return found, False
+        async def held() -> AsyncIterator[Document]:
+            for one in self._newest("submissions", where, "received_at", after, limit + 1):
+                yield one
+
+        return await _page(held(), limit)
 
     async def submission_heads(self, where: Filter, limit: int) -> list[Document]:
         found = self._newest("submissions", where, "received_at", None, limit)
@@ -292,8 +287,16 @@ class MemoryReads:
         return [one for one in found if after is None or (one[by], one["_id"]) < after][:limit]
 
 
-def _page_is_full(found: Sequence[Document], limit: int) -> bool:
-    return len(found) == limit or sum(len(one.get("findings", ())) for one in found) >= PAGE_FINDINGS
+async def _page(held: AsyncIterable[Document], limit: int) -> tuple[list[Document], bool]:
+    """What a page has room for, by number and by findings, and whether more follow; it takes one of these at most."""
+    found: list[Document] = []
+    findings = 0
+    async for one in held:
+        if len(found) == limit or findings >= PAGE_FINDINGS:
+            return found, True
+        found.append(one)
+        findings += len(one.get("findings", ()))
+    return found, False
 
 
 def _is(found: Any, wanted: Any) -> bool:
