@@ -142,7 +142,7 @@ class Line(RuleBasedStateMachine):
         told, state = self.told[number], self.states()[number]
         if isinstance(command, ExplanationsGiven):
             self.series[number] = line.explained(one, follower, command)
-            if state == "needs_explanation" and command.command_id not in told.explained:
+            if state in ("needs_explanation", "recorded") and command.command_id not in told.explained:
                 told.explained.add(command.command_id)
                 told.judgement, told.verdict = told.judgement + 1, None
         else:

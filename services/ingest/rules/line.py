@@ -22,6 +22,9 @@ from services.ingest.documents import Outcome, Review, Revision, Step, Submissio
 
 Judged = ReportAccepted | ReportRejected | ReportExplanationNeeded
 Follower = Literal["accepted", "withdrawal"]
+EXPLAINABLE: tuple[State, ...] = ("needs_explanation", "recorded")
+"""Also what is yet to be judged: its sender was asked, if it comes here. After a restore what came after the backup is
+read again at once, the explanation right behind its return, and the first judgement is on its way for a second time."""
 MOST_EXPLAINED = 256 * 2**10
 """Bytes of explanations that a revision takes: with the largest report beside them they still fit into one event."""
 
@@ -92,8 +95,8 @@ def _outcome(event: Judged) -> Outcome:
 
 
 def explained(revision: Revision, follower: Follower | None, command: ExplanationsGiven) -> Revision:
-    """The revision with more explanations, to be judged again; unchanged unless it waits for them and they fit."""
-    if command.command_id in revision.explained_by or state_of(revision, follower) != "needs_explanation":
+    """The revision with more explanations, to be judged again; unchanged unless it is EXPLAINABLE and they fit."""
+    if command.command_id in revision.explained_by or state_of(revision, follower) not in EXPLAINABLE:
         return revision
     explanations = newest([*revision.explanations, *command.explanations])
     if too_long(explanations):

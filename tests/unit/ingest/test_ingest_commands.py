@@ -64,6 +64,17 @@ async def test_the_first_judgement_again_after_an_explanation_changes_nothing(wo
     assert world.summary() == before
 
 
+async def test_an_explanation_that_is_read_again_before_its_return_is_judged_again_counts(world: World) -> None:
+    """As after a restore, where both are read at once: what validation said of them before stands for good."""
+    name = await world.submit(report(2_000_000))
+    assert await done(world, explain(name)) == ("accepted", [])
+    first, again = world.outbox.of(e.ReportRecorded)
+    assert (first.judgement, again.judgement, [one.comment for one in again.explanations]) == (0, 1, ["a new sensor"])
+    for one in (first, again):
+        await world.deliver(judgement(one))
+    assert world.states() == {1: "accepted"}
+
+
 async def test_what_does_not_wait_takes_no_explanation(world: World) -> None:
     name = await world.submit(report())
     await world.judge()

@@ -85,7 +85,11 @@ def test_explanations_make_a_waiting_revision_one_to_be_judged_again() -> None:
 
 
 def test_explanations_of_a_revision_that_does_not_wait_change_nothing() -> None:
-    for one, follower in ((revision(1, "accepted"), None), (revision(1, "needs_explanation"), "accepted")):
+    for one, follower in (
+        (revision(1, "accepted"), None),
+        (revision(1, "rejected"), None),
+        (revision(1, "needs_explanation"), "accepted"),
+    ):
         assert line.explained(one, follower, given_explanations()) == one  # type: ignore[arg-type]
 
 
