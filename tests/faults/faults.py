@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
+from tests.broker import until
 from tests.faults.proxy import MODES, Mode
 from tests.faults.rig import Rig, neighbours
 from tests.faults.traces import read_topic
@@ -32,7 +33,6 @@ FAILPOINTS = {
     ),
 }  # fmt: skip
 """Both sides of every effect of a service; ``.before`` and ``.after`` are added."""
-BACK_SECONDS = 30.0
 SINK_MODES = ("refuse", "hang", "cut", "swallow", "reject")
 TARGET = {"service": 15.0, "mongod": 30.0, "link": 30.0, "broker": 45.0, "replay": math.inf, "restore": math.inf}
 """Seconds from healing until all is well again, 95th percentile (docs/faults.md). Reading everything again from the
@@ -41,6 +41,8 @@ AWAY_SECONDS = 120.0
 """How long the broker may be away while something is to be done to it: a sleep of a minute, and its start."""
 ENDED_SECONDS = 60.0
 """How long a process may live on with a disk that is full."""
+BACK_SECONDS = AWAY_SECONDS + 30.0
+"""How long a worker may take to end when it is asked to, and to be back: what it needs may be away meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -160,19 +162,19 @@ async def _kill(rig: Rig, fault: Fault) -> None:
 
 async def _term(rig: Rig, fault: Fault) -> None:
     """Ask it to end, and wait until it has: it answers for as long as it brings its work to an end."""
-    before = rig.exits_of(fault.target)
+    before = _pid(rig, fault.target)
     rig.signal(fault.target, signal.SIGTERM)
-    await _ended(rig, fault.target, before, BACK_SECONDS)
+    await _ended(rig, fault.target, before, BACK_SECONDS, "it was asked to")
 
 
-async def _ended(rig: Rig, name: str, before: int, seconds: float) -> bool:
-    """Wait until a process has ended once more than ``before``; False where it has not in time."""
-    begun = time.monotonic()
-    while rig.exits_of(name) == before:
-        if time.monotonic() - begun > seconds:
-            return False
-        await asyncio.sleep(0.1)
-    return True
+def _pid(rig: Rig, name: str) -> int | None:
+    return rig.stack.pids().get(name)
+
+
+async def _ended(rig: Rig, name: str, before: int | None, seconds: float, why: str) -> None:
+    """Wait until the process with the id ``before`` has ended, whoever else may have ended it. Raises TimeoutError."""
+    if before is not None:
+        await until(f"{name} to end: {why}", lambda: _pid(rig, name) != before, seconds)
 
 
 async def _stop(rig: Rig, fault: Fault) -> None:
@@ -186,22 +188,31 @@ async def _stop(rig: Rig, fault: Fault) -> None:
 async def _failpoint(rig: Rig, fault: Fault) -> None:
     """Start the worker again with a place in it that ends the process, for a while, then without."""
     rig.environment(fault.target, VRS_FAILPOINTS=fault.detail)
+    before, exits = _pid(rig, fault.target), rig.exits_of(fault.target)
     rig.signal(fault.target, signal.SIGTERM)
     try:
-        await _back(rig, fault.target)
+        await _back(rig, fault.target, before, exits)
         await asyncio.sleep(fault.hold)
     finally:
         rig.environment(fault.target, VRS_FAILPOINTS="")
         rig.signal(fault.target, signal.SIGKILL)
 
 
-async def _back(rig: Rig, worker: str) -> None:
-    """Wait until a worker that was ended is at work again, or has met its fail point on the way there."""
-    begun, exits = time.monotonic(), rig.exits_of(worker)
-    while time.monotonic() - begun < BACK_SECONDS:
-        ended = rig.exits_of(worker) - exits
-        if ended > 1 or (ended == 1 and await asyncio.to_thread(rig.stack.missing, worker) is None):
+async def _back(rig: Rig, worker: str, before: int | None, exits: int) -> None:
+    """Wait until a worker that was asked to end is at work again, or has met its fail point on the way there.
+
+    ``before``: its process until then, if it had one; ``exits``: how often it had ended. Raises TimeoutError, which
+    names the worker and says what it lacks.
+    """
+    begun = time.monotonic()
+    while rig.exits_of(worker) - exits < 2:
+        old = before is not None and _pid(rig, worker) == before
+        why = "it has not ended" if old else await asyncio.to_thread(rig.stack.missing, worker)
+        if why is None:
             return
+        if time.monotonic() - begun > BACK_SECONDS:
+            last = rig.stack.last_lines(worker, 30)
+            raise TimeoutError(f"waited {BACK_SECONDS:g} s for {worker} to be at work again: {why}\n{last}")
         await asyncio.sleep(0.2)
 
 
@@ -278,11 +289,10 @@ async def _sink(rig: Rig, fault: Fault) -> None:
 
 async def _disk_full(rig: Rig, fault: Fault) -> None:
     """No room, also for those that are started in its place, until a while after the process has ended by that."""
-    before = rig.exits_of(fault.target)
+    before = _pid(rig, fault.target)
     rig.full_disk(fault.target)
     try:
-        if not await _ended(rig, fault.target, before, ENDED_SECONDS):
-            raise TimeoutError(f"waited {ENDED_SECONDS:g} s for {fault.target} to end: its disk is full")
+        await _ended(rig, fault.target, before, ENDED_SECONDS, "its disk is full")
         await asyncio.sleep(fault.hold)
     finally:
         rig.room_again(fault.target)

@@ -42,13 +42,23 @@ class Load:
         self._queue: asyncio.Queue[Action] = asyncio.Queue()
         self._taken: dict[str, asyncio.Event] = {}
         self._acknowledged: set[str] = set()
-        self._next = 0
+        self._next = self._under_way = 0
         self._lanes = [asyncio.create_task(self._lane()) for _ in range(LANES)]
 
     @property
     def left(self) -> int:
         """Actions that have not been let go."""
         return len(self._actions) - self._next
+
+    @property
+    def acknowledged(self) -> int:
+        """How many actions were taken so far."""
+        return len(self._acknowledged)
+
+    @property
+    def under_way(self) -> int:
+        """How many were let go and are not done."""
+        return self._under_way
 
     async def release(self, count: int, seconds: float) -> None:
         """Let ``count`` more actions go, spread over ``seconds``."""
@@ -84,6 +94,7 @@ class Load:
         await asyncio.gather(*self._lanes, return_exceptions=True)
 
     def _put(self, action: Action) -> None:
+        self._under_way += 1
         self._taken.setdefault(action.key, asyncio.Event())
         self._queue.put_nowait(action)
 
@@ -94,6 +105,7 @@ class Load:
                 if await self._possible(action) and await self._sender.send(action):
                     self._acknowledged.add(action.key)
             finally:
+                self._under_way -= 1
                 self._taken[action.key].set()
                 self._queue.task_done()
 

@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
@@ -29,6 +29,8 @@ from tests.faults.script import Action
 from tests.faults.sender import Sender
 
 BAND = 0.20
+LOOKS, BETWEEN_SECONDS, STEADY, REST_SECONDS = 5, 1.0, 0.03, 60.0
+"""A level is so many looks that differ by so little, beside a band of 20 %; it comes soon after all is quiet."""
 SLOWED = ("aggregation", "aggregation-2")
 SETTINGS = {"VRS_AGGREGATION_OPERATIONS_PER_CALL": "50", "VRS_AGGREGATION_FIGURES_PER_FLUSH": "800"}
 """Small writes: each call then costs a slow way there and back."""
@@ -100,10 +102,7 @@ async def _on(rig: Rig, sender: Sender, journal: Path, actions: list[Action], sa
         await load.release(WARM_UP, 0.0)
         await load.rest(QUIET_SECONDS)
         await wait_quiet(rig, QUIET_SECONDS)
-        for _ in range(5):
-            memory.look()
-            await asyncio.sleep(1.0)
-        before = {name: int(median(found)) for name, found in memory.samples.items()}
+        before = await level(memory)
         memory.samples.clear()
         say(f"{WARM_UP} returns are in; now aggregation is slowed down")
         for name in SLOWED:
@@ -124,6 +123,25 @@ async def _on(rig: Rig, sender: Sender, journal: Path, actions: list[Action], sa
     finally:
         await load.stop()
     return [*_out_of_band(before, memory, say), *_too_little(max(backlog), say), *_wrong_cells(rig, journal)]
+
+
+async def level(memory: Memory) -> dict[str, int]:
+    """What each worker holds at rest: once its last LOOKS looks agree. Raises TimeoutError."""
+    begun = time.monotonic()
+    while True:
+        memory.look()
+        latest = {name: found[-LOOKS:] for name, found in memory.samples.items()}
+        moving = sorted(name for name, found in latest.items() if len(found) < LOOKS or not steady(found))
+        if not moving:
+            return {name: int(median(found)) for name, found in latest.items()}
+        if time.monotonic() - begun > REST_SECONDS:
+            raise TimeoutError(f"waited {REST_SECONDS:g} s for the memory to stand still; still moving: {moving}")
+        await asyncio.sleep(BETWEEN_SECONDS)
+
+
+def steady(found: Sequence[int]) -> bool:
+    """Whether the samples differ by no more than STEADY of the largest."""
+    return max(found) - min(found) <= STEADY * max(found)
 
 
 async def _sample(rig: Rig, memory: Memory, backlog: list[int], until: asyncio.Task[Any]) -> None:

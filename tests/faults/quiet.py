@@ -6,10 +6,10 @@ Everything here talks to Kafka and MongoDB directly, never by a proxy.
 import asyncio
 import signal
 import time
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.request import urlopen
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
@@ -29,8 +29,7 @@ GROUPS = {
     "vrs.notification": ("vrs.reports.recorded", "vrs.reports.judged"),
 }
 """What each group reads; a name that ends with a dot stands for every topic that begins so."""
-STABLE_SECONDS = 2.0
-"""Two looks of a notification worker at its calendar."""
+CALENDAR = "vrs_schedule_looked_at_seconds"
 STUCK_SECONDS = 90.0
 """What has not changed for so long will not: a worker ends itself after a minute of trying, and is back by then."""
 DUMP_SECONDS = 20.0
@@ -111,13 +110,44 @@ class Store:
         self.client.close()
 
 
+class Calm:
+    """Nothing has moved since it began, and every notification worker has gone through its calendar since then.
+
+    What comes due moves nothing before somebody has looked. A worker notes the moment (by its own clock, which may be
+    wrong) at the end of each look: the first new one may be of a look that began before the calm, the second is not.
+    """
+
+    def __init__(self, workers: Collection[str]) -> None:
+        self.since = time.monotonic()
+        self._noted: dict[str, set[str]] = {name: set() for name in workers}
+
+    def note(self, moments: Mapping[str, str]) -> str | None:
+        """``moments``: when each worker has looked last. Whose next look is still wanted; None: all have looked."""
+        for name, moment in moments.items():
+            self._noted[name].add(moment)
+        left = sorted(name for name, noted in self._noted.items() if len(noted) < 3)
+        return f"{', '.join(left)} to look at the calendar" if left else None
+
+
+def _calendars(rig: Rig) -> dict[str, str]:
+    found = {}
+    for name in sorted(rig.stack.wanted):
+        if name.partition("-")[0] == "notification":
+            with urlopen(f"{rig.stack.url(name)}/metrics", timeout=5) as answer:
+                lines = answer.read().decode().splitlines()
+            found[name] = next((line for line in lines if line.startswith(f"{CALENDAR} ")), "")
+    return found
+
+
 async def wait_quiet(rig: Rig, seconds: float) -> float:
-    """Wait until nothing moves and nothing has moved for some seconds; the time it took. Raises NotQuietError."""
-    broker, begun, calm_since = Broker(rig.bootstrap), time.monotonic(), None
+    """Wait until nothing moves and nothing comes due (Calm); the time it took. Raises NotQuietError."""
+    broker, begun, calm = Broker(rig.bootstrap), time.monotonic(), None
     store = Store(rig.mongo_url)
     last: object = None
     same_since, before = begun, last
+    unseen: str | None = None
     ends: dict[TopicPartition, int] = {}
+    moments: dict[str, str] = {}
     try:
         while time.monotonic() - begun < seconds:
             try:
@@ -125,6 +155,7 @@ async def wait_quiet(rig: Rig, seconds: float) -> float:
                 last = not_ready or await asyncio.to_thread(store.moving)
                 now = await broker.ends() if not last else {}
                 last = last or await broker.behind(now)
+                moments = {} if last else await asyncio.to_thread(_calendars, rig)
             except (PyMongoError, OSError) as error:
                 last, now = repr(error), {}
             if last != before:
@@ -132,15 +163,16 @@ async def wait_quiet(rig: Rig, seconds: float) -> float:
             if last and time.monotonic() - same_since > STUCK_SECONDS:
                 raise NotQuietError(f"nothing has changed for {STUCK_SECONDS:g} s; still: {last}\n{stacks(rig)}")
             if last or now != ends:
-                calm_since, ends = None, now
-            elif calm_since is None:
-                calm_since = time.monotonic()
-            elif time.monotonic() - calm_since >= STABLE_SECONDS:
-                return calm_since - begun
+                calm, ends = None, now
+            else:
+                calm = calm or Calm(moments)
+                unseen = calm.note(moments)
+                if unseen is None:
+                    return calm.since - begun
             await asyncio.sleep(0.5)
     finally:
         store.close()
-    raise NotQuietError(f"waited {seconds:g} s for rest; still: {last}\n{stacks(rig)}")
+    raise NotQuietError(f"waited {seconds:g} s for rest; still: {last or unseen}\n{stacks(rig)}")
 
 
 def stacks(rig: Rig) -> str:
@@ -156,6 +188,8 @@ def stacks(rig: Rig) -> str:
         left = [name for name, log in logs.items() if ALL_TASKS_SHOWN.encode() not in log.read_bytes()[begun[name] :]]
         return ", ".join(left) or None
 
-    with suppress(StackError):
+    try:
         wait_for("every worker to show where it stands", untold, seconds=DUMP_SECONDS)
+    except StackError as error:
+        parts.append(str(error))
     return "\n".join([*parts, *(rig.stack.last_lines(name, 150) for name in workers)])

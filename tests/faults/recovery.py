@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from aiokafka.errors import KafkaError
@@ -13,7 +14,10 @@ from tests.faults.rig import Rig
 RECOVERY_SECONDS = 480.0
 """Past this nothing will come by itself. How soon it should is TARGET (faults.py), on a machine of its own."""
 LOST_SECONDS = 20.0
-"""How long what is acknowledged and nowhere is waited for, once nothing lags: a group may just be forming."""
+"""How soon after healing it is asked whether what is acknowledged and nowhere is lost: a group may just be forming."""
+STILL_SECONDS = 10.0
+"""So long nothing may lag before what is nowhere counts as lost: what passes from one group to the next while they are
+looked at is seen at another look."""
 
 
 async def well_again(rig: Rig, taken: set[str], healed: float, after: str) -> float:
@@ -35,7 +39,7 @@ async def well_again(rig: Rig, taken: set[str], healed: float, after: str) -> fl
                     if why is None and not left:
                         return time.monotonic() - healed
                     if why is None:
-                        await _not_lost(rig, store, taken)
+                        await not_lost(Broker(rig.bootstrap).lag, lambda: store.unfinished(taken))
             await asyncio.sleep(0.3)
     finally:
         store.close()
@@ -43,14 +47,18 @@ async def well_again(rig: Rig, taken: set[str], healed: float, after: str) -> fl
     raise NotQuietError(f"not well {RECOVERY_SECONDS:g} s after {after}: {why}; {unjudged}\n{stacks(rig)}")
 
 
-async def _not_lost(rig: Rig, store: Store, taken: set[str]) -> None:
-    """Raises NotQuietError where something is unfinished and nothing is on its way to change that."""
-    left: set[str] = set()
-    for _ in range(3):
-        if await Broker(rig.bootstrap).lag():
-            return
+async def not_lost(lag: Callable[[], Awaitable[object]], unfinished: Callable[[], set[str]]) -> None:
+    """Wait until a group lags or nothing is unfinished.
+
+    Raises NotQuietError where neither comes: nothing is on its way to change what is unfinished.
+    """
+    begun = time.monotonic()
+    while not await lag():
         # Looked at after the lag: what was under way before is there now.
-        left = await asyncio.to_thread(store.unfinished, taken)
-        await asyncio.sleep(1.0)
-    if left:
-        raise NotQuietError(f"O1 lost: {len(left)} were acknowledged and are nowhere: {sorted(left)[:20]}")
+        left = await asyncio.to_thread(unfinished)
+        if not left:
+            return
+        if time.monotonic() - begun > STILL_SECONDS:
+            told = f"{len(left)} were acknowledged and are nowhere, and nothing has lagged for {STILL_SECONDS:g} s"
+            raise NotQuietError(f"O1 lost: {told}: {sorted(left)[:20]}")
+        await asyncio.sleep(0.5)

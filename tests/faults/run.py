@@ -23,6 +23,7 @@ from httpx import HTTPStatusError
 
 from deploy.local.services import SERVICES
 from deploy.local.waiting import StackError
+from tests.broker import until
 from tests.faults import world
 from tests.faults.account import Account, Healing
 from tests.faults.faults import TARGET, Fault, draw, inflict, side_by_side
@@ -36,11 +37,25 @@ from tests.faults.script import Script
 from tests.faults.sender import Sender
 from tests.faults.verdict import Moments, judged
 
+LOAD_SECONDS = 120.0
+"""Every lane may be trying what met the last fault, eight tries of eight seconds, or be waiting for a judgement."""
 QUIET_SECONDS = 900.0
 """A second pass of ten thousand submissions is some minutes' work."""
 SKEWS = {"notification": -26.0, "notification-2": 9 * 24.0}
 """Hours by which the clocks of the notification workers are wrong: past a midnight, and past several reminders."""
 Say = Callable[[str], None]
+
+
+async def hurting(load: Load, before: int, sending: asyncio.Task[None]) -> None:
+    """Wait until a fault would meet somebody: more than ``before`` is acknowledged. At once where nothing is left.
+
+    Raises TimeoutError.
+    """
+
+    def under_way() -> bool:
+        return load.acknowledged > before or (sending.done() and not load.under_way)
+
+    await until("the load to be under way: something that is acknowledged before the fault", under_way, LOAD_SECONDS)
 
 
 class Run:
@@ -146,8 +161,9 @@ class Run:
             for fault in together:
                 self._say(f"fault {number} of {len(self._plan)}: {fault}")
                 journal.note("fault", fault=str(fault))
+            before = load.acknowledged
             sending = asyncio.create_task(load.release(share, max(2.0, *(one.hold for one in together))))
-            await asyncio.sleep(0.5)
+            await hurting(load, before, sending)
             ends = await asyncio.gather(*(self._inflict(rig, fault) for fault in together))
             healed = max(ends)
             after = ", ".join(map(str, together))
