@@ -3,19 +3,19 @@
 Reading never refuses: what cannot be understood stays in place as an `Unknown` or `Ambiguous`, for a rule to name.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from contracts import template as templates
 from contracts.context import Context
 from contracts.events import ReportRecorded
 from contracts.findings import pointer
-from contracts.geography import Resolved
 from contracts.report import Answer, Fee, Report, Route, Row
-from contracts.template import Dimension, Question, Template
-from services.validation.members import Member, Reader
+from contracts.template import Question, Template
+from services.validation.members import Member, Mention, Reader
+from services.validation.named import Named, Names, understood
 
 MOST_COUNTED = 100_000_000
 """More than a year's detections of irregular migration in the whole world: from one State it is a slip of the keys."""
@@ -29,13 +29,12 @@ def count(value: float | None) -> int | None:
 
 
 class Line(NamedTuple):
-    """A row of a breakdown. ``codes``: its members in the order of the dimensions, None where one is unclear."""
+    """A row of a breakdown."""
 
     number: int  # from 0
     pointer: str
     row: Row
-    members: tuple[Member, ...]
-    codes: tuple[str, ...] | None
+    named: Named
     figure: int | None
 
 
@@ -48,11 +47,12 @@ class Way:
     route: Route
     citizenship: Member
     legs: tuple[Member, ...]
-    other: tuple[Member, ...]
+    other: tuple[tuple[str, Member], ...]
+    """Types and modes of the legs, each with its place below the route."""
 
     @property
     def codes(self) -> tuple[str, ...] | None:
-        return resolved(self.legs)
+        return understood(self.legs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +64,24 @@ class Price:
     fee: Fee
     origin: Member
     target: Member
-    other: tuple[Member, ...]
+    other: tuple[tuple[str, Member], ...]
+    """Citizenship, mode, methods and payment, each with its place below the row."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reply:
-    """The answer to one question of the template. What the question's kind does not take is left unread."""
+    """The answer to one question of the template. What the question's kind does not take is left unread.
+
+    Of a breakdown, ``named`` and ``figures`` have a place for each row. ``odd`` are the few rows to look at for faults:
+    those that say more or less than members that are understood and a good figure.
+    """
 
     question: Question
     pointer: str
     answer: Answer
-    lines: tuple[Line, ...] = ()
+    named: Sequence[Named] = ()
+    figures: Sequence[int | None] = ()
+    odd: Sequence[Line] = ()
     ways: tuple[Way, ...] = ()
     prices: tuple[Price, ...] = ()
     choices: tuple[Member, ...] = ()
@@ -84,29 +91,54 @@ class Reply:
         """Of a total: its figure; "nothing to report" says that there was none."""
         return 0 if self.answer.nothing_to_report else count(self.answer.value)
 
-    @property
+    @cached_property
     def sum(self) -> int | None:
         """Of a breakdown: the sum of its figures, None where there is none."""
-        figures = [line.figure for line in self.lines if line.figure is not None]
+        figures = [figure for figure in self.figures if figure is not None]
         return sum(figures) if figures else None
 
-    @property
+    @cached_property
     def whole(self) -> bool:
         """Of a breakdown: whether every row has a figure, so that its sum says something."""
-        return bool(self.lines) and all(line.figure is not None for line in self.lines)
+        return bool(self.figures) and None not in self.figures
 
-    def members(self) -> Iterator[Member]:
-        for line in self.lines:
-            yield from line.members
+    def line(self, number: int) -> Line:
+        """A row of the breakdown."""
+        row = (self.answer.rows or [])[number]
+        return Line(number, f"{self.pointer}/rows/{number}", row, self.named[number], self.figures[number])
+
+    def members(self, lines: Iterable[Line] = ()) -> Iterator[Member]:
+        """The members of routes, fees and choices, and before them those of these rows."""
+        for line in lines:
+            yield from line.named.members
         for way in self.ways:
             yield way.citizenship
             yield from way.legs
-            yield from way.other
+            yield from (member for _, member in way.other)
         for price in self.prices:
             yield price.origin
             yield price.target
-            yield from price.other
+            yield from (member for _, member in price.other)
         yield from self.choices
+
+    def mentions(self, lines: Iterable[Line] = ()) -> Iterator[Mention]:
+        """The same, each where the report names it."""
+        for line in lines:
+            for member in line.named.members:
+                yield Mention(f"{line.pointer}/{member.dimension.id}", self.question, member)
+        for way in self.ways:
+            yield Mention(f"{way.pointer}/citizenship", self.question, way.citizenship)
+            for i, member in enumerate(way.legs):
+                yield Mention(f"{way.pointer}/legs/{i}/country", self.question, member)
+            for place, member in way.other:
+                yield Mention(f"{way.pointer}/{place}", self.question, member)
+        for price in self.prices:
+            yield Mention(f"{price.pointer}/from", self.question, price.origin)
+            yield Mention(f"{price.pointer}/to", self.question, price.target)
+            for place, member in price.other:
+                yield Mention(f"{price.pointer}/{place}", self.question, member)
+        for i, member in enumerate(self.choices):
+            yield Mention(f"{self.pointer}/choices/{i}", self.question, member)
 
 
 @dataclass(frozen=True)
@@ -126,13 +158,33 @@ class Case:
         return self.recorded.context
 
     @cached_property
-    def members(self) -> tuple[Member, ...]:
-        """Every member of a dimension that the report names, in the order of the report."""
-        return tuple(member for reply in self.replies.values() for member in reply.members())
+    def unclear(self) -> tuple[Mention, ...]:
+        """Every member that is not understood, in the order of the report."""
+        replies = [reply for reply in self.replies.values() if None in {one.code for one in reply.members(reply.odd)}]
+        mentions = (one for reply in replies for one in reply.mentions(reply.odd))
+        return tuple(one for one in mentions if one.member.code is None)
+
+    @cached_property
+    def named(self) -> frozenset[Named]:
+        """What the rows of all breakdowns name, each combination once."""
+        return frozenset().union(*(reply.named for reply in self.replies.values()))
+
+    def without_rows(self) -> dict[str, Any]:
+        """The report as JSON values, but for the rows of its breakdowns: most of a report, and read already."""
+        rows = {reply.question.id: {"rows"} for reply in self.replies.values() if reply.named}
+        return self.report.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude={"answers": rows})
+
+    @cached_property
+    def groups(self) -> dict[str, list[Reply]]:
+        """The replies by group, in the order of the template."""
+        groups: dict[str, list[Reply]] = {}
+        for reply in self.replies.values():
+            groups.setdefault(reply.question.group, []).append(reply)
+        return groups
 
     def group(self, group_id: str) -> list[Reply]:
         """The replies to the questions of one group, in the order of the template."""
-        return [reply for reply in self.replies.values() if reply.question.group == group_id]
+        return self.groups.get(group_id, [])
 
 
 def read(recorded: ReportRecorded) -> Case:
@@ -146,65 +198,56 @@ def read(recorded: ReportRecorded) -> Case:
     return Case(recorded, template, {reply.question.id: reply for reply in replies})
 
 
-def resolved(members: tuple[Member, ...]) -> tuple[str, ...] | None:
-    """The codes of members, None where one of them is unclear."""
-    codes = tuple([member.means.code for member in members if isinstance(member.means, Resolved)])
-    return codes if len(codes) == len(members) else None
-
-
 def _reply(reader: Reader, question: Question, answer: Answer) -> Reply:
     at = pointer("answers", question.id)
     match question.kind:
         case "breakdown":
-            dimensions = tuple(reader.template.dimension(one) for one in question.dimensions)
-            lines = enumerate(answer.rows or ())
-            return Reply(
-                question, at, answer, lines=tuple(_line(reader, question, dimensions, at, *one) for one in lines)
-            )
+            return _breakdown(reader, question, at, answer)
         case "routes":
-            ways = tuple(
-                _way(reader, question, f"{at}/routes/{i}", i, one) for i, one in enumerate(answer.routes or ())
-            )
+            ways = tuple(_way(reader, f"{at}/routes/{i}", i, one) for i, one in enumerate(answer.routes or ()))
             return Reply(question, at, answer, ways=ways)
         case "fees":
-            prices = tuple(
-                _price(reader, question, f"{at}/fees/{i}", i, one) for i, one in enumerate(answer.fees or ())
-            )
+            prices = tuple(_price(reader, f"{at}/fees/{i}", i, one) for i, one in enumerate(answer.fees or ()))
             return Reply(question, at, answer, prices=prices)
         case "choices" if question.code_list is not None:
-            chosen = enumerate(answer.choices or ())
-            codes = tuple(reader.read(question.code_list, question, f"{at}/choices/{i}", one) for i, one in chosen)
-            return Reply(question, at, answer, choices=codes)
+            choices = tuple(reader.read(question.code_list, one) for one in answer.choices or ())
+            return Reply(question, at, answer, choices=choices)
         case _:
             return Reply(question, at, answer)
 
 
-def _line(reader: Reader, question: Question, dimensions: tuple[Dimension, ...], at: str, index: int, row: Row) -> Line:
-    here, given = f"{at}/rows/{index}", row.members
-    members = tuple(
-        [reader.read(one, question, f"{here}/{one.id}", given[one.id]) for one in dimensions if one.id in given]
-    )
-    codes = resolved(members) if len(members) == len(dimensions) else None
-    return Line(index, here, row, members, codes, count(row.value))
+def _breakdown(reader: Reader, question: Question, at: str, answer: Answer) -> Reply:
+    names = Names(reader, question.dimensions)
+    remembered = names.remembered
+    plain = len(question.dimensions) + 1
+    named: list[Named] = []
+    figures: list[int | None] = []
+    odd: list[Line] = []
+    for number, row in enumerate(answer.rows or ()):
+        given = tuple(row.members.items())
+        one = remembered.get(given) or names[given]
+        value = row.value
+        figure = value if type(value) is int and 0 <= value <= MOST_COUNTED else count(value)
+        named.append(one)
+        figures.append(figure)
+        if figure is None or not one.whole or len(row.model_fields_set) != plain:
+            odd.append(Line(number, f"{at}/rows/{number}", row, one, figure))
+    return Reply(question, at, answer, named, figures, odd)
 
 
-def _way(reader: Reader, question: Question, at: str, index: int, route: Route) -> Way:
-    legs = tuple(
-        reader.read("country", question, f"{at}/legs/{i}/country", leg.country) for i, leg in enumerate(route.legs)
-    )
-    types = [("leg_type", f"{at}/legs/{i}/type", leg.type) for i, leg in enumerate(route.legs)]
-    modes = [("mode", f"{at}/legs/{i}/mode", leg.mode) for i, leg in enumerate(route.legs) if leg.mode is not None]
-    other = tuple(reader.read(dimension, question, where, text) for dimension, where, text in types + modes)
-    return Way(
-        index, at, route, reader.read("citizenship", question, f"{at}/citizenship", route.citizenship), legs, other
-    )
+def _way(reader: Reader, at: str, index: int, route: Route) -> Way:
+    legs = tuple([reader.read("country", leg.country) for leg in route.legs])
+    other = [(f"legs/{i}/type", reader.read("leg_type", leg.type)) for i, leg in enumerate(route.legs)]
+    other += [
+        (f"legs/{i}/mode", reader.read("mode", leg.mode)) for i, leg in enumerate(route.legs) if leg.mode is not None
+    ]
+    return Way(index, at, route, reader.read("citizenship", route.citizenship), legs, tuple(other))
 
 
-def _price(reader: Reader, question: Question, at: str, index: int, fee: Fee) -> Price:
+def _price(reader: Reader, at: str, index: int, fee: Fee) -> Price:
     single = [("citizenship", "citizenship", fee.citizenship), ("mode", "mode", fee.mode)]
     several = [("smuggling_method", f"methods/{i}", one) for i, one in enumerate(fee.methods)]
     several += [("payment_method", f"payment/{i}", one) for i, one in enumerate(fee.payment)]
-    named = [(dimension, where, text) for dimension, where, text in single if text is not None] + several
-    other = tuple(reader.read(dimension, question, f"{at}/{where}", text) for dimension, where, text in named)
-    origin = reader.read("from", question, f"{at}/from", fee.from_)
-    return Price(index, at, fee, origin, reader.read("to", question, f"{at}/to", fee.to), other)
+    named = [(dimension, place, text) for dimension, place, text in single if text is not None] + several
+    other = tuple((place, reader.read(dimension, text)) for dimension, place, text in named)
+    return Price(index, at, fee, reader.read("from", fee.from_), reader.read("to", fee.to), other)

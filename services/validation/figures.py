@@ -4,7 +4,7 @@ In: a case without a blocker. Out: figures (no key twice), the tables it answers
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from itertools import pairwise
 
@@ -14,17 +14,26 @@ from contracts.template import Question
 from services.validation.case import Case, Price, Reply
 
 Key = tuple[str, str, str]  # indicator, dimension, member
+Cells = dict[str, int]  # by member
 FEES = {FEE_MIN: "fee_min", FEE_TYPICAL: "fee_typical", FEE_MAX: "fee_max"}
 
 
 def figures(case: Case) -> list[Figure]:
     """Sorted. Where several rows make one figure it is combined as `contracts.figures` combines States: persons
     summed, the lowest and highest fee kept, and what is listed is listed once."""
-    values: dict[Key, list[int]] = defaultdict(list)
+    tables: dict[tuple[str, str], Cells] = defaultdict(dict)
+    several: dict[Key, list[int]] = defaultdict(list)
     for reply in case.replies.values():
+        if reply.named:
+            _add_rows(case, reply, tables)
         for key, value in _of(case, reply):
-            values[key].append(value)
-    return [Figure(*key, _combined(key[0], found)) for key, found in sorted(values.items())]
+            several[key].append(value)
+    for (indicator, dimension, member), values in several.items():
+        tables[indicator, dimension][member] = _combined(indicator, values)
+    # Table by table: comparing members alone is a third of comparing whole figures.
+    return [
+        Figure(*table, member, cells[member]) for table, cells in sorted(tables.items()) for member in sorted(cells)
+    ]
 
 
 def answered(case: Case) -> list[Table]:
@@ -63,27 +72,28 @@ def _of(case: Case, reply: Reply) -> Iterator[tuple[Key, int]]:
         case "total":
             if reply.answer.value is not None:
                 yield (question.group, "total", "total"), int(reply.answer.value)
-        case "breakdown":
-            yield from _of_lines(case, reply)
         case "routes":
             yield from _of_ways(reply)
         case "fees":
             for price in reply.prices:
-                yield from _of_price(case, price)
+                yield from _of_price(case, question.group, price)
         case "choices":
             for one in reply.choices:
                 yield (question.group, one.dimension.id, one.code or one.text), 1
 
 
-def _of_lines(case: Case, reply: Reply) -> Iterator[tuple[Key, int]]:
-    group, joined = reply.question.group, joined_dimension(reply.question)
-    margins = [(reply.question.dimensions.index(one), one) for one in _margins(case, reply.question)]
-    for line in reply.lines:
-        if line.codes is None or line.figure is None:
+def _add_rows(case: Case, reply: Reply, tables: Mapping[tuple[str, str], Cells]) -> None:
+    """A breakdown's own table, which no question of another kind fills, and its margins."""
+    question = reply.question
+    own = tables[question.group, joined_dimension(question)]
+    margins = [(question.dimensions.index(one), tables[question.group, one]) for one in _margins(case, question)]
+    for named, figure in zip(reply.named, reply.figures, strict=True):
+        if named.codes is None or figure is None:
             continue
-        yield (group, joined, "|".join(line.codes)), line.figure
-        for place, dimension in margins:
-            yield (group, dimension, line.codes[place]), line.figure
+        own[named.key] = own.get(named.key, 0) + figure
+        for place, margin in margins:
+            code = named.codes[place]
+            margin[code] = margin.get(code, 0) + figure
 
 
 def _of_ways(reply: Reply) -> Iterator[tuple[Key, int]]:
@@ -96,10 +106,10 @@ def _of_ways(reply: Reply) -> Iterator[tuple[Key, int]]:
                 yield (reply.question.group, dimension, member), int(way.route.persons)
 
 
-def _of_price(case: Case, price: Price) -> Iterator[tuple[Key, int]]:
-    for one in price.other:
+def _of_price(case: Case, group: str, price: Price) -> Iterator[tuple[Key, int]]:
+    for _, one in price.other:
         if one.dimension.id in ("smuggling_method", "payment_method"):
-            yield (one.question.group, one.dimension.id, one.code or one.text), 1
+            yield (group, one.dimension.id, one.code or one.text), 1
     corridor = f"{price.origin.code}>{price.target.code}"
     for indicator, name in FEES.items():
         dollars = whole_usd(getattr(price.fee, name), price.fee.currency, case.report.cycle)
@@ -120,7 +130,7 @@ def joined_dimension(question: Question) -> str:
 def _has_figures(reply: Reply) -> bool:
     if reply.question.kind == "total":
         return reply.answer.value is not None
-    return any(line.figure is not None for line in reply.lines) or bool(reply.ways or reply.prices or reply.choices)
+    return any(figure is not None for figure in reply.figures) or bool(reply.ways or reply.prices or reply.choices)
 
 
 def _margins(case: Case, question: Question) -> list[str]:

@@ -40,17 +40,36 @@ Meaning = Resolution | NotAllowed
 
 
 class Member(NamedTuple):
-    """A text at one place of the report, the dimension it belongs to, and what it means there."""
+    """A text, the dimension it belongs to, and what it means there. ``code``: None where it is not understood."""
 
-    pointer: str
-    question: Question
     dimension: Dimension
     text: str
     means: Meaning
+    code: str | None
 
     @property
-    def code(self) -> str | None:
-        return self.means.code if isinstance(self.means, Resolved) else None
+    def short(self) -> str | None:
+        """What an enriched report holds in place of the text: a place without its State's code before it."""
+        return self.code.partition(":")[2] if self.code is not None and self.dimension.kind == "place" else self.code
+
+    @property
+    def name(self) -> str:
+        """As it is displayed."""
+        match self.dimension.kind:
+            case "country":
+                return geography.name(self.code or "unknown")
+            case "code":
+                return self.dimension.labels.get(self.text, self.text)
+            case "place":
+                return self.short or self.text
+
+
+class Mention(NamedTuple):
+    """A member where the report names it."""
+
+    pointer: str
+    question: Question
+    member: Member
 
 
 class Reader:
@@ -60,17 +79,18 @@ class Reader:
         """``places``: those that the State has named before, as members."""
         self.template = template
         self._reporter = reporter
-        self._known: dict[str, dict[str, Meaning]] = defaultdict(dict)  # the same few countries stand in every table
+        self._known: dict[str, dict[str, Member]] = defaultdict(dict)  # the same few countries stand in every table
         self._places = {place.casefold(): place for place in places}
 
-    def read(self, dimension: Dimension | str, question: Question, pointer: str, text: str) -> Member:
-        if isinstance(dimension, str):
-            dimension = _COUNTRIES.get(dimension) or self.template.dimension(dimension)
-        known = self._known[dimension.id]
-        means = known.get(text)
-        if means is None:
-            means = known[text] = self._meaning(dimension, text)
-        return Member(pointer, question, dimension, text, means)
+    def read(self, dimension: str, text: str) -> Member:
+        known = self._known[dimension]
+        member = known.get(text)
+        if member is None:
+            its = _COUNTRIES.get(dimension) or self.template.dimension(dimension)
+            means = self._meaning(its, text)
+            code = means.code if isinstance(means, Resolved) else None
+            member = known[text] = Member(its, text, means, code)
+        return member
 
     def _meaning(self, dimension: Dimension, text: str) -> Meaning:
         match dimension.kind:

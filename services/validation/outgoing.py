@@ -1,6 +1,6 @@
 """A judgement as the event that tells of it. Pure."""
 
-from typing import assert_never
+from typing import Any, assert_never
 
 from contracts.events import ReportAccepted, ReportExplanationNeeded, ReportRecorded, ReportRejected
 from services.validation.rules import Judgement
@@ -11,7 +11,7 @@ Judged = ReportAccepted | ReportRejected | ReportExplanationNeeded
 
 def judged_event(recorded: ReportRecorded, judgement: Judgement) -> Judged:
     """The payload for ``vrs.reports.judged``."""
-    revision = {
+    revision: dict[str, Any] = {
         "submission_id": recorded.submission_id,
         "series": recorded.series,
         "participant": recorded.participant,
@@ -23,17 +23,17 @@ def judged_event(recorded: ReportRecorded, judgement: Judgement) -> Judged:
     }
     match judgement.outcome:
         case "accepted":
-            content = {
+            content: dict[str, Any] = {
                 "report": judgement.report,
                 "figures": judgement.figures,
                 "answered": judgement.answered,
                 "centre_only": judgement.centre_only,
             }
-            return ReportAccepted.model_validate({**revision, **content})
+            return ReportAccepted.model_construct(**revision, **content)
         case "rejected":
-            return ReportRejected.model_validate(revision)
+            return ReportRejected.model_construct(**revision)
         case "needs_explanation":
-            return ReportExplanationNeeded.model_validate(revision)
+            return ReportExplanationNeeded.model_construct(**revision)
         case _:
             assert_never(judgement.outcome)
 

@@ -65,14 +65,14 @@ def answer_contradicts_itself(case: Case) -> Iterator[Found]:
             yield found("answer.contradictory", reply.pointer, question, found=other)
         elif answer.status is not None and given:
             yield found("value.and_status", reply.pointer, question)
-        for line in reply.lines:
+        for line in reply.odd:
             if line.row.value is not None and line.row.status is not None:
                 yield found("value.and_status", line.pointer, question)
 
 
 def row_has_no_value(case: Case) -> Iterator[Found]:
     for reply in case.replies.values():
-        for line in reply.lines:
+        for line in reply.odd:
             if line.row.value is None and line.row.status is None:
                 yield found("value.missing", line.pointer, reply.question.id)
 
@@ -80,7 +80,7 @@ def row_has_no_value(case: Case) -> Iterator[Found]:
 def status_is_unknown(case: Case) -> Iterator[Found]:
     for reply in case.replies.values():
         where: list[tuple[str, Answer | Row]] = [(reply.pointer, reply.answer)]
-        where += [(line.pointer, line.row) for line in reply.lines]
+        where += [(line.pointer, line.row) for line in reply.odd]
         for at, one in where:
             if one.status is not None and one.status not in STATUSES:
                 yield found(

@@ -1,17 +1,14 @@
 """What a rule answers with: a finding, and the other places of the report at which a comment explains it as well."""
 
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import NamedTuple
 
 from contracts.finding_kinds import FINDINGS
 from contracts.findings import Finding
-from screening import Hit, screen
+from screening import screen
 
 SHOWN = 60
 """Characters of a sender's text that a message repeats: enough to find it, too few to fill a screen."""
-CACHED = 200
-"""The longest code or name a report may hold (contracts.report.Code). Free text does not repeat, so is not kept."""
 
 
 class Found(NamedTuple):
@@ -37,23 +34,13 @@ def found(
 def _told(pointer: str) -> str:
     """The pointer as far as it can be told: a field's name may be personal data too."""
     tokens = pointer.split("/")
-    last = next((i for i, token in enumerate(tokens) if personal_data(token)), len(tokens))
+    last = next((i for i, token in enumerate(tokens) if screen(token)), len(tokens))
     return "/".join(tokens[:last])
-
-
-def personal_data(text: str) -> tuple[Hit, ...]:
-    """What the screen finds in a text. Names of places and codes come again and again: 20 microseconds each."""
-    return _screened(text) if len(text) <= CACHED else tuple(screen(text))
-
-
-@lru_cache(maxsize=16_384)
-def _screened(text: str) -> tuple[Hit, ...]:
-    return tuple(screen(text))
 
 
 def shown(text: str) -> str:
     """A sender's text as a message may repeat it: quoted, cut, and not at all where it holds personal data."""
-    if personal_data(text):
+    if screen(text):
         return "the text (not repeated here)"
     return f"“{text if len(text) <= SHOWN else text[: SHOWN - 1] + '…'}”"
 

@@ -45,8 +45,10 @@ def judge(recorded: ReportRecorded) -> Judgement:
 
 def verdict(case: Case) -> tuple[Outcome, list[Finding]]:
     """All findings of all rules, none of which stops another, and what they come to."""
-    explained = explained_places(case.report, case.recorded.explanations)
-    weighed = [weigh(one, explained) for rule in RULES for one in rule(case)]
+    found_by_all = [one for rule in RULES for one in rule(case)]
+    asking = any(one.finding.severity == "explain" for one in found_by_all)
+    explained = explained_places(case.report, case.recorded.explanations) if asking else frozenset()
+    weighed = [weigh(one, explained) for one in found_by_all]
     findings = [finding for finding, _ in weighed]
     outcome: Outcome = "accepted"
     if any(finding.severity == "blocker" for finding in findings):
@@ -65,7 +67,7 @@ def _listed(case: Case, findings: Iterable[Finding]) -> list[Finding]:
         at = order.get(finding.question or "", len(order)) if finding.question else -1
         return at, tokens, _SEVERITY[finding.severity], finding.code, finding.message
 
-    ordered = sorted(set(findings), key=place)
+    ordered = sorted(dict.fromkeys(findings), key=place)  # no set: its order is another one in every process
     if len(ordered) <= MOST_FINDINGS:
         return ordered
     kept = sorted(ordered, key=lambda one: _SEVERITY[one.severity])[: MOST_FINDINGS - 1]

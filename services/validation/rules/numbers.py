@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from services.validation.case import MOST_COUNTED, Case
+from services.validation.case import MOST_COUNTED, Case, count
 from services.validation.rules.found import Found, found, number
 
 MOST_PAID = 10**12
@@ -47,18 +47,17 @@ def share_is_no_percentage(case: Case) -> Iterator[Found]:
 
 
 def _numbers(case: Case) -> Iterator[_Number]:
+    """Those of the report that are not plainly good."""
     for reply in case.replies.values():
-        question = reply.question.id
-        if reply.question.kind == "total" and reply.answer.value is not None:
-            yield _Number(f"{reply.pointer}/value", question, reply.answer.value, counted=True)
-        for line in reply.lines:
-            if line.figure is None and line.row.value is not None:  # a good count needs no second look
-                yield _Number(f"{line.pointer}/value", question, line.row.value, counted=True)
-        for way in reply.ways:
-            if way.route.persons is not None:
-                yield _Number(f"{way.pointer}/persons", question, way.route.persons, counted=True)
+        counted: list[tuple[str, float | None]] = [(f"{line.pointer}/value", line.row.value) for line in reply.odd]
+        if reply.question.kind == "total":
+            counted.append((f"{reply.pointer}/value", reply.answer.value))
+        counted += [(f"{way.pointer}/persons", way.route.persons) for way in reply.ways]
+        for at, value in counted:
+            if value is not None and count(value) is None:
+                yield _Number(at, reply.question.id, value, counted=True)
         for price in reply.prices:
             for field in ("fee_min", "fee_typical", "fee_max"):
                 amount = getattr(price.fee, field)
-                if amount is not None:
-                    yield _Number(f"{price.pointer}/{field}", question, amount, counted=False)
+                if amount is not None and not 0 <= amount <= MOST_PAID:
+                    yield _Number(f"{price.pointer}/{field}", reply.question.id, amount, counted=False)

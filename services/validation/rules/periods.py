@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from contracts.context import Earlier
 from contracts.period import Period, cover
-from services.validation.case import Case
+from services.validation.case import Case, Reply
 from services.validation.rules.found import Found, found, number
 
 RATIO = 5
@@ -22,8 +22,16 @@ Key = tuple[str, str, str]  # indicator, dimension, member
 
 class _Own(NamedTuple):
     value: int
-    pointer: str
-    question: str
+    reply: Reply
+    row: int | None = None
+
+    @property
+    def pointer(self) -> str:
+        return self.reply.pointer if self.row is None else self.reply.line(self.row).pointer
+
+    @property
+    def question(self) -> str:
+        return self.reply.question.id
 
 
 def jump_against_the_previous_cycle(case: Case) -> Iterator[Found]:
@@ -90,11 +98,11 @@ def _own(case: Case) -> dict[Key, _Own]:
     for reply in case.replies.values():
         question = reply.question
         if question.kind == "total" and reply.total is not None:
-            own[(question.group, "total", "total")] = _Own(reply.total, reply.pointer, question.id)
+            own[(question.group, "total", "total")] = _Own(reply.total, reply)
         if question.dimensions == ("citizenship",):
-            for line in reply.lines:
-                if line.codes is not None and line.figure is not None:
-                    own[(question.group, "citizenship", line.codes[0])] = _Own(line.figure, line.pointer, question.id)
+            for row, (named, figure) in enumerate(zip(reply.named, reply.figures, strict=True)):
+                if named.codes is not None and figure is not None:
+                    own[(question.group, "citizenship", named.codes[0])] = _Own(figure, reply, row)
     return own
 
 

@@ -55,16 +55,16 @@ def route_begins_elsewhere_than_its_migrants(case: Case) -> Iterator[Found]:
 
 def shares_sum_to_more_than_all(case: Case) -> Iterator[Found]:
     """Shares are of one group of migrants. Rounding may add up to half a per cent a route, hence the one of room."""
-    shares: dict[str, list[tuple[Way, float]]] = defaultdict(list)
-    for way, _ in _ways(case):
+    shares: dict[str, list[tuple[Way, str, float]]] = defaultdict(list)
+    for way, question in _ways(case):
         if way.citizenship.code is not None and way.route.share is not None:
-            shares[way.citizenship.code].append((way, way.route.share))
+            shares[way.citizenship.code].append((way, question, way.route.share))
     for citizenship, ways in shares.items():
-        total = sum(share for _, share in ways)
+        total = sum(share for _, _, share in ways)
         if total > 101:
-            last = ways[-1][0]
+            last, question, _ = ways[-1]
             said = {"found": geography.name(citizenship), "sum": number(round(total, 1))}
-            yield found("route.shares_above_100", last.pointer, last.citizenship.question.id, **said)
+            yield found("route.shares_above_100", last.pointer, question, **said)
 
 
 def _ways(case: Case) -> Iterator[tuple[Way, str]]:
