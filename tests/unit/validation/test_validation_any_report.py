@@ -10,8 +10,11 @@ from contracts import geography
 from contracts.events import ReportAccepted, ReportRecorded
 from contracts.report import SHARING, STATUSES
 from contracts.template import load
+from screening import screen_tree
+from services.validation.case import read
 from services.validation.outgoing import judged_event
 from services.validation.rules import judge
+from services.validation.rules.privacy import text_holds_personal_data
 from tests.unit.validation.returns import earlier, recorded
 
 TEMPLATE = load()
@@ -125,6 +128,14 @@ def test_any_report_of_the_right_shape_is_judged(event: ReportRecorded) -> None:
         assert not any(one.severity == "blocker" for one in payload.findings)
     else:
         assert payload.findings
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(reports())
+def test_personal_data_anywhere_in_a_report_is_found(event: ReportRecorded) -> None:
+    """What the rule has read by rows is all that stands there."""
+    expected = bool(screen_tree(event.report.to_json()))
+    assert any(text_holds_personal_data(read(event))) == expected
 
 
 def large_return(wanted: int) -> ReportRecorded:

@@ -8,7 +8,7 @@ from services.validation.outgoing import too_large
 from services.validation.rules import judge
 from services.validation.rules.table import RULES
 from tests.unit.validation.finding_cases import CASES, GIVEN_ELSEWHERE
-from tests.unit.validation.returns import RECEIVED
+from tests.unit.validation.returns import RECEIVED, TOTAL, recorded
 
 
 @pytest.mark.parametrize("code", CASES)
@@ -50,6 +50,14 @@ def test_a_rule_gives_only_the_codes_it_is_listed_with(code: str) -> None:
     case = read(CASES[code].earns)
     for rule, codes in RULES.items():
         assert {one.finding.code for one in rule(case)} <= set(codes)
+
+
+def test_findings_that_differ_in_nothing_but_their_question_stand_in_the_order_of_the_report() -> None:
+    """And not in that of a set, which is another one in every process: a repeated judgement is the same event."""
+    questions = [f"question.{i}" for i in (5, 3, 8, 1, 7, 2, 6, 4)]
+    overlaps = [{"question": one, "pointer": "/answers", "values": {"TH-IMM": 1, "TH-NAVY": 2}} for one in questions]
+    findings = judge(recorded({TOTAL: {"value": 5}}, overlaps=overlaps)).findings
+    assert [one.question for one in findings if one.code == "overlap.differs"] == questions
 
 
 def test_a_wrong_shape_is_a_finding_at_its_place_without_what_stood_there() -> None:
