@@ -5,12 +5,16 @@ Reading never refuses: what cannot be understood stays in place as an `Unknown` 
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from contracts import template as templates
 from contracts.context import Context
+from contracts.currency import usd
 from contracts.events import ReportRecorded
+from contracts.figures import FEE_MAX, FEE_MIN, FEE_TYPICAL
 from contracts.findings import pointer
 from contracts.report import Answer, Fee, Report, Route, Row
 from contracts.template import Question, Template
@@ -19,6 +23,9 @@ from services.validation.named import Named, Names, understood
 
 MOST_COUNTED = 100_000_000
 """More than a year's detections of irregular migration in the whole world: from one State it is a slip of the keys."""
+
+FEES = {FEE_MIN: "fee_min", FEE_TYPICAL: "fee_typical", FEE_MAX: "fee_max"}
+"""Indicators of amounts in dollars, and the fields of a fee that they come from."""
 
 
 def count(value: float | None) -> int | None:
@@ -38,24 +45,26 @@ class Line(NamedTuple):
     figure: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Way:
-    """A route. ``codes``: the countries of its legs, None if one is unclear."""
+    """A route. ``codes``: the countries of its legs, None if one is unclear. ``modes``: by the number of their leg."""
 
     index: int
     pointer: str
     route: Route
     citizenship: Member
     legs: tuple[Member, ...]
-    other: tuple[tuple[str, Member], ...]
-    """Types and modes of the legs, each with its place below the route."""
+    types: tuple[Member, ...]
+    modes: dict[int, Member]
+    codes: tuple[str, ...] | None
 
-    @property
-    def codes(self) -> tuple[str, ...] | None:
-        return understood(self.legs)
+    @cached_property
+    def corridors(self) -> list[str]:
+        """Its legs from country to country, each once: a corridor is counted once per route."""
+        return list(dict.fromkeys([f"{one}>{following}" for one, following in pairwise(self.codes or ())]))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Price:
     """A row of methods and fees."""
 
@@ -64,8 +73,26 @@ class Price:
     fee: Fee
     origin: Member
     target: Member
-    other: tuple[tuple[str, Member], ...]
-    """Citizenship, mode, methods and payment, each with its place below the row."""
+    citizenship: Member | None
+    mode: Member | None
+    methods: tuple[Member, ...]
+    payment: tuple[Member, ...]
+    cycle: str
+
+    @property
+    def corridor(self) -> str:
+        return f"{self.origin.code}>{self.target.code}"
+
+    @cached_property
+    def dollars(self) -> dict[str, int | None]:
+        """The amounts that are given, by indicator, in whole United States dollars; None without a known rate."""
+        amounts = {indicator: getattr(self.fee, name) for indicator, name in FEES.items()}
+        return {one: self._dollars(amount) for one, amount in amounts.items() if amount is not None}
+
+    def _dollars(self, amount: float) -> int | None:
+        currency = self.fee.currency
+        dollars = None if currency is None else usd(Decimal(str(amount)), currency, self.cycle)
+        return None if dollars is None else round(dollars)
 
 
 @dataclass(frozen=True)
@@ -114,31 +141,36 @@ class Reply:
         for way in self.ways:
             yield way.citizenship
             yield from way.legs
-            yield from (member for _, member in way.other)
+            yield from way.types
+            yield from way.modes.values()
         for price in self.prices:
             yield price.origin
             yield price.target
-            yield from (member for _, member in price.other)
+            yield from (one for one in (price.citizenship, price.mode) if one is not None)
+            yield from price.methods
+            yield from price.payment
         yield from self.choices
 
     def mentions(self, lines: Iterable[Line] = ()) -> Iterator[Mention]:
         """The same, each where the report names it."""
+        for at, member in zip(self._places(lines), self.members(lines), strict=True):
+            yield Mention(at, self.question, member)
+
+    def _places(self, lines: Iterable[Line]) -> Iterator[str]:
+        """Of the members, in their order."""
         for line in lines:
-            for member in line.named.members:
-                yield Mention(f"{line.pointer}/{member.dimension.id}", self.question, member)
+            yield from (f"{line.pointer}/{member.dimension.id}" for member in line.named.members)
         for way in self.ways:
-            yield Mention(f"{way.pointer}/citizenship", self.question, way.citizenship)
-            for i, member in enumerate(way.legs):
-                yield Mention(f"{way.pointer}/legs/{i}/country", self.question, member)
-            for place, member in way.other:
-                yield Mention(f"{way.pointer}/{place}", self.question, member)
+            yield f"{way.pointer}/citizenship"
+            yield from (f"{way.pointer}/legs/{i}/country" for i in range(len(way.legs)))
+            yield from (f"{way.pointer}/legs/{i}/type" for i in range(len(way.types)))
+            yield from (f"{way.pointer}/legs/{i}/mode" for i in way.modes)
         for price in self.prices:
-            yield Mention(f"{price.pointer}/from", self.question, price.origin)
-            yield Mention(f"{price.pointer}/to", self.question, price.target)
-            for place, member in price.other:
-                yield Mention(f"{price.pointer}/{place}", self.question, member)
-        for i, member in enumerate(self.choices):
-            yield Mention(f"{self.pointer}/choices/{i}", self.question, member)
+            single = {"from": price.origin, "to": price.target, "citizenship": price.citizenship, "mode": price.mode}
+            yield from (f"{price.pointer}/{field}" for field, member in single.items() if member is not None)
+            yield from (f"{price.pointer}/methods/{i}" for i in range(len(price.methods)))
+            yield from (f"{price.pointer}/payment/{i}" for i in range(len(price.payment)))
+        yield from (f"{self.pointer}/choices/{i}" for i in range(len(self.choices)))
 
 
 @dataclass(frozen=True)
@@ -194,11 +226,12 @@ def read(recorded: ReportRecorded) -> Case:
         return Case(recorded, None, {})
     template = templates.load(report.template)
     reader = Reader(template, report.reporter, recorded.context.places)
-    replies = (_reply(reader, q, report.answers[q.id]) for q in template.questions if q.id in report.answers)
-    return Case(recorded, template, {reply.question.id: reply for reply in replies})
+    asked = ((question, report.answers.get(question.id)) for question in template.questions)
+    replies = {q.id: _reply(reader, report.cycle, q, answer) for q, answer in asked if answer is not None}
+    return Case(recorded, template, replies)
 
 
-def _reply(reader: Reader, question: Question, answer: Answer) -> Reply:
+def _reply(reader: Reader, cycle: str, question: Question, answer: Answer) -> Reply:
     at = pointer("answers", question.id)
     match question.kind:
         case "breakdown":
@@ -207,7 +240,8 @@ def _reply(reader: Reader, question: Question, answer: Answer) -> Reply:
             ways = tuple(_way(reader, f"{at}/routes/{i}", i, one) for i, one in enumerate(answer.routes or ()))
             return Reply(question, at, answer, ways=ways)
         case "fees":
-            prices = tuple(_price(reader, f"{at}/fees/{i}", i, one) for i, one in enumerate(answer.fees or ()))
+            fees = enumerate(answer.fees or ())
+            prices = tuple(_price(reader, cycle, f"{at}/fees/{i}", i, one) for i, one in fees)
             return Reply(question, at, answer, prices=prices)
         case "choices" if question.code_list is not None:
             choices = tuple(reader.read(question.code_list, one) for one in answer.choices or ())
@@ -237,17 +271,22 @@ def _breakdown(reader: Reader, question: Question, at: str, answer: Answer) -> R
 
 def _way(reader: Reader, at: str, index: int, route: Route) -> Way:
     legs = tuple([reader.read("country", leg.country) for leg in route.legs])
-    other = [(f"legs/{i}/type", reader.read("leg_type", leg.type)) for i, leg in enumerate(route.legs)]
-    other += [
-        (f"legs/{i}/mode", reader.read("mode", leg.mode)) for i, leg in enumerate(route.legs) if leg.mode is not None
-    ]
-    return Way(index, at, route, reader.read("citizenship", route.citizenship), legs, tuple(other))
+    types = tuple([reader.read("leg_type", leg.type) for leg in route.legs])
+    modes = {i: reader.read("mode", leg.mode) for i, leg in enumerate(route.legs) if leg.mode is not None}
+    citizenship = reader.read("citizenship", route.citizenship)
+    return Way(index, at, route, citizenship, legs, types, modes, understood(legs))
 
 
-def _price(reader: Reader, at: str, index: int, fee: Fee) -> Price:
-    single = [("citizenship", "citizenship", fee.citizenship), ("mode", "mode", fee.mode)]
-    several = [("smuggling_method", f"methods/{i}", one) for i, one in enumerate(fee.methods)]
-    several += [("payment_method", f"payment/{i}", one) for i, one in enumerate(fee.payment)]
-    named = [(dimension, place, text) for dimension, place, text in single if text is not None] + several
-    other = tuple((place, reader.read(dimension, text)) for dimension, place, text in named)
-    return Price(index, at, fee, reader.read("from", fee.from_), reader.read("to", fee.to), other)
+def _price(reader: Reader, cycle: str, at: str, index: int, fee: Fee) -> Price:
+    return Price(
+        index,
+        at,
+        fee,
+        origin=reader.read("from", fee.from_),
+        target=reader.read("to", fee.to),
+        citizenship=None if fee.citizenship is None else reader.read("citizenship", fee.citizenship),
+        mode=None if fee.mode is None else reader.read("mode", fee.mode),
+        methods=tuple([reader.read("smuggling_method", one) for one in fee.methods]),
+        payment=tuple([reader.read("payment_method", one) for one in fee.payment]),
+        cycle=cycle,
+    )

@@ -5,12 +5,12 @@ more about each country that it names, once (a report is to fit into a message).
 """
 
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from contracts import geography
 from contracts.report import Answer
 from services.validation.case import Case, Price, Reply, Way
-from services.validation.figures import FEES, corridors, whole_usd
 from services.validation.named import countries_of, place_in_the_world
 
 Json = dict[str, Any]
@@ -32,7 +32,7 @@ def enriched(case: Case) -> Json:
         for way in reply.ways:
             _route(answer["routes"][way.index], way)
         for price in reply.prices:
-            _fee(answer["fees"][price.index], price, case.report.cycle)
+            _fee(answer["fees"][price.index], price)
         if reply.choices:
             answer["names"] = [one.name for one in reply.choices]
     report["countries"] = {code: _facts(code) for code in _countries(case)}
@@ -55,31 +55,27 @@ def _route(row: Json, way: Way) -> None:
     row["citizenship"] = way.citizenship.code
     row["citizenship_name"] = way.citizenship.name
     for leg, member in zip(row["legs"], way.legs, strict=True):
-        leg |= {"country": member.code, "name": member.name, **place_in_the_world(member.code)}
-    codes = way.codes or ()
-    row["route"] = ">".join(codes)
-    row["name"] = " > ".join(member.name for member in way.legs)
-    row["corridors"] = corridors(codes)
-    row["way_of_travel"] = list(dict.fromkeys(one.name for _, one in way.other if one.dimension.id == "mode"))
+        leg["country"], leg["name"] = member.code, member.name
+        leg |= place_in_the_world(member.code)
+    row["route"] = ">".join(way.codes or ())
+    row["name"] = " > ".join([member.name for member in way.legs])
+    row["corridors"] = way.corridors
+    row["way_of_travel"] = list(dict.fromkeys([mode.name for mode in way.modes.values()]))
     if way.route.persons is not None:
         row["persons"] = int(way.route.persons)
 
 
-def _fee(row: Json, price: Price, cycle: str) -> None:
+def _fee(row: Json, price: Price) -> None:
     row |= {"from": price.origin.code, "to": price.target.code}
     row |= {"from_name": price.origin.name, "to_name": price.target.name}
-    row["corridor"] = f"{price.origin.code}>{price.target.code}"
+    row["corridor"] = price.corridor
     row["name"] = f"{price.origin.name} > {price.target.name}"
-    for _, one in price.other:
-        if one.dimension.id == "citizenship":
-            row |= {"citizenship": one.code, "citizenship_name": one.name}
-    labels = {"way_of_travel": "mode", "method_names": "smuggling_method", "payment_names": "payment_method"}
-    for field, dimension in labels.items():
-        row[field] = [one.name for _, one in price.other if one.dimension.id == dimension]
-    for indicator, name in FEES.items():
-        # None says that no rate of the period is known, where an amount is given.
-        if getattr(price.fee, name) is not None:
-            row[indicator] = whole_usd(getattr(price.fee, name), price.fee.currency, cycle)
+    if price.citizenship is not None:
+        row |= {"citizenship": price.citizenship.code, "citizenship_name": price.citizenship.name}
+    row["way_of_travel"] = [] if price.mode is None else [price.mode.name]
+    row["method_names"] = [one.name for one in price.methods]
+    row["payment_names"] = [one.name for one in price.payment]
+    row |= price.dollars
 
 
 @lru_cache(maxsize=512)  # the countries there are
@@ -98,4 +94,4 @@ def _facts(code: str) -> Json:
 
 def _countries(case: Case) -> list[str]:
     apart = (member for reply in case.replies.values() for member in reply.members())
-    return sorted({*countries_of(apart), *(code for named in case.named for code in named.countries)})
+    return sorted({*countries_of(apart), *chain.from_iterable([named.countries for named in case.named])})

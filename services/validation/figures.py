@@ -5,17 +5,13 @@ In: a case without a blocker. Out: figures (no key twice), the tables it answers
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
-from itertools import pairwise
 
-from contracts.currency import usd
-from contracts.figures import FEE_MAX, FEE_MIN, FEE_TYPICAL, ROUTES_LISTED, Figure, Table, over_states
+from contracts.figures import ROUTES_LISTED, Figure, Table, over_states
 from contracts.template import Question
-from services.validation.case import Case, Price, Reply
+from services.validation.case import FEES, Case, Reply
 
 Key = tuple[str, str, str]  # indicator, dimension, member
 Cells = dict[str, int]  # by member
-FEES = {FEE_MIN: "fee_min", FEE_TYPICAL: "fee_typical", FEE_MAX: "fee_max"}
 
 
 def figures(case: Case) -> list[Figure]:
@@ -26,13 +22,15 @@ def figures(case: Case) -> list[Figure]:
     for reply in case.replies.values():
         if reply.named:
             _add_rows(case, reply, tables)
-        for key, value in _of(case, reply):
+        for key, value in _of(reply):
             several[key].append(value)
     for (indicator, dimension, member), values in several.items():
         tables[indicator, dimension][member] = _combined(indicator, values)
     # Table by table: comparing members alone is a third of comparing whole figures.
     return [
-        Figure(*table, member, cells[member]) for table, cells in sorted(tables.items()) for member in sorted(cells)
+        Figure(indicator, dimension, member, cells[member])
+        for (indicator, dimension), cells in sorted(tables.items())
+        for member in sorted(cells)
     ]
 
 
@@ -50,12 +48,6 @@ def centre_only(case: Case) -> list[Table]:
     return sorted({table for name in kept for table in _tables(case, case.template.question(name))})
 
 
-def whole_usd(amount: float | None, currency: str | None, cycle: str) -> int | None:
-    """An amount in whole United States dollars, None where no rate of the period is known."""
-    dollars = usd(Decimal(str(amount)), currency, cycle) if amount is not None and currency is not None else None
-    return None if dollars is None else round(dollars)
-
-
 def _combined(indicator: str, values: list[int]) -> int:
     if len(values) == 1 or indicator in LISTED:
         return values[0]
@@ -66,7 +58,7 @@ LISTED = frozenset({ROUTES_LISTED, "methods_and_fees", "other_crime_areas"})
 """Indicators that say "this is in the report": 1, however often."""
 
 
-def _of(case: Case, reply: Reply) -> Iterator[tuple[Key, int]]:
+def _of(reply: Reply) -> Iterator[tuple[Key, int]]:
     question = reply.question
     match question.kind:
         case "total":
@@ -75,51 +67,43 @@ def _of(case: Case, reply: Reply) -> Iterator[tuple[Key, int]]:
         case "routes":
             yield from _of_ways(reply)
         case "fees":
-            for price in reply.prices:
-                yield from _of_price(case, question.group, price)
+            yield from _of_prices(reply)
         case "choices":
             for one in reply.choices:
                 yield (question.group, one.dimension.id, one.code or one.text), 1
 
 
 def _add_rows(case: Case, reply: Reply, tables: Mapping[tuple[str, str], Cells]) -> None:
-    """A breakdown's own table, which no question of another kind fills, and its margins."""
+    """A breakdown's own table, in which no member stands twice and which nothing else fills, and its margins."""
     question = reply.question
-    own = tables[question.group, joined_dimension(question)]
-    margins = [(question.dimensions.index(one), tables[question.group, one]) for one in _margins(case, question)]
-    for named, figure in zip(reply.named, reply.figures, strict=True):
-        if named.codes is None or figure is None:
-            continue
-        own[named.key] = own.get(named.key, 0) + figure
-        for place, margin in margins:
-            code = named.codes[place]
-            margin[code] = margin.get(code, 0) + figure
+    given = [
+        (named.key, named.codes, figure)
+        for named, figure in zip(reply.named, reply.figures, strict=True)
+        if named.codes is not None and figure is not None
+    ]
+    tables[question.group, joined_dimension(question)].update({key: figure for key, _, figure in given})
+    for dimension in _margins(case, question):
+        place, cells = question.dimensions.index(dimension), tables[question.group, dimension]
+        for _, codes, figure in given:
+            cells[codes[place]] = cells.get(codes[place], 0) + figure
 
 
 def _of_ways(reply: Reply) -> Iterator[tuple[Key, int]]:
     for way in reply.ways:
-        codes = way.codes or ()
-        members = [("route", ">".join(codes)), *(("corridor", leg) for leg in corridors(codes))]
+        members = [("route", ">".join(way.codes or ())), *(("corridor", one) for one in way.corridors)]
         for dimension, member in members:
             yield (ROUTES_LISTED, dimension, member), 1
             if way.route.persons is not None:
                 yield (reply.question.group, dimension, member), int(way.route.persons)
 
 
-def _of_price(case: Case, group: str, price: Price) -> Iterator[tuple[Key, int]]:
-    for _, one in price.other:
-        if one.dimension.id in ("smuggling_method", "payment_method"):
-            yield (group, one.dimension.id, one.code or one.text), 1
-    corridor = f"{price.origin.code}>{price.target.code}"
-    for indicator, name in FEES.items():
-        dollars = whole_usd(getattr(price.fee, name), price.fee.currency, case.report.cycle)
-        if dollars is not None:
-            yield (indicator, "corridor", corridor), dollars
-
-
-def corridors(codes: tuple[str, ...]) -> list[str]:
-    """The legs of a route, each once: a corridor is counted once per route."""
-    return list(dict.fromkeys(f"{one}>{following}" for one, following in pairwise(codes)))
+def _of_prices(reply: Reply) -> Iterator[tuple[Key, int]]:
+    for price in reply.prices:
+        for one in (*price.methods, *price.payment):
+            yield (reply.question.group, one.dimension.id, one.code or one.text), 1
+        for indicator, dollars in price.dollars.items():
+            if dollars is not None:
+                yield (indicator, "corridor", price.corridor), dollars
 
 
 def joined_dimension(question: Question) -> str:

@@ -5,16 +5,22 @@ The rules on members stand in `rules/naming.py`; here a text only becomes a `Mem
 
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from contracts import geography
 from contracts.geography import Ambiguous, Resolution, Resolved, Unknown
 from contracts.template import Dimension, Question, Template
 
+K = TypeVar("K")
+V = TypeVar("V")
+
 LONGEST_PLACE = 100
 # A member is part of ids such as "sea|TH" and "AF>PK".
 NOT_IN_A_PLACE = frozenset("|>")
+
+MOST_REMEMBERED = 4_096
+"""Members of a dimension, and rows of some dimensions: three modes of 250 countries are 750. A thousand rows take about
+a megabyte."""
 
 SPECIALS = ("other", "stateless", "unknown")
 
@@ -46,22 +52,8 @@ class Member(NamedTuple):
     text: str
     means: Meaning
     code: str | None
-
-    @property
-    def short(self) -> str | None:
-        """What an enriched report holds in place of the text: a place without its State's code before it."""
-        return self.code.partition(":")[2] if self.code is not None and self.dimension.kind == "place" else self.code
-
-    @property
-    def name(self) -> str:
-        """As it is displayed."""
-        match self.dimension.kind:
-            case "country":
-                return geography.name(self.code or "unknown")
-            case "code":
-                return self.dimension.labels.get(self.text, self.text)
-            case "place":
-                return self.short or self.text
+    name: str
+    """As it is displayed; of a place without its State's code."""
 
 
 class Mention(NamedTuple):
@@ -86,10 +78,23 @@ class Reader:
         known = self._known[dimension]
         member = known.get(text)
         if member is None:
+            member = known[text] = self._member(dimension, text)
+        return member
+
+    def remembered(self, dimension: str) -> dict[str, Member]:
+        """What texts of a dimension meant in earlier reports."""
+        return _remembered[self.template.id, dimension]
+
+    def _member(self, dimension: str, text: str) -> Member:
+        remembered = self.remembered(dimension)
+        member = remembered.get(text)
+        if member is None:
             its = _COUNTRIES.get(dimension) or self.template.dimension(dimension)
             means = self._meaning(its, text)
             code = means.code if isinstance(means, Resolved) else None
-            member = known[text] = Member(its, text, means, code)
+            member = Member(its, text, means, code, _name(its, text, code))
+            if code is not None and its.kind != "place":
+                remember(remembered, text, member)
         return member
 
     def _meaning(self, dimension: Dimension, text: str) -> Meaning:
@@ -110,7 +115,26 @@ class Reader:
         return Resolved(self._places.setdefault(member.casefold(), member))
 
 
-@lru_cache(maxsize=4_096)  # a few hundred names of countries stand in every report
+_remembered: dict[tuple[str, str], dict[str, Member]] = defaultdict(dict)
+
+
+def remember(memory: dict[K, V], key: K, value: V) -> None:
+    """For other reports too: of all that people type, only what was understood as a country or a code."""
+    if len(memory) >= MOST_REMEMBERED:
+        memory.clear()
+    memory[key] = value
+
+
+def _name(dimension: Dimension, text: str, code: str | None) -> str:
+    match dimension.kind:
+        case "country":
+            return geography.name(code or "unknown")
+        case "code":
+            return dimension.labels.get(text, text)
+        case "place":
+            return text if code is None else code.partition(":")[2]
+
+
 def _country(text: str, special: tuple[str, ...]) -> Meaning:
     """One look-up for both questions, what it means and whether that may stand here: suggestions cost a millisecond."""
     means = geography.resolve(text, SPECIALS)

@@ -11,14 +11,11 @@ from typing import Any
 
 from contracts import geography
 from screening import screen_tree
-from services.validation.members import SPECIALS, Member, Reader
+from services.validation.members import SPECIALS, Member, Reader, remember
 
 Json = dict[str, Any]
 Given = tuple[tuple[str, str], ...]
 """The members of a row as they were sent: ``(("mode", "sea"), ("last_exit", "Lao PDR"))``."""
-
-MOST_REMEMBERED = 4_096
-"""Combinations of some dimensions: three modes of 250 countries are 750. A thousand take about a megabyte."""
 
 
 @dataclass(slots=True, eq=False)  # not frozen: making one would take three times as long
@@ -52,10 +49,8 @@ class Names(dict[Given, Named]):
     def __missing__(self, given: Given) -> Named:
         named = self[given] = self._read(given)
         if named.whole and not self._places and not screen_tree(given):
-            if len(self.remembered) >= MOST_REMEMBERED:
-                self.remembered.clear()
             named.unscreened = None
-            self.remembered[given] = named
+            remember(self.remembered, given, named)
         return named
 
     def _read(self, given: Given) -> Named:
@@ -95,7 +90,7 @@ def place_in_the_world(code: str | None) -> Json:
 def _told(given: Given, members: tuple[Member, ...]) -> Json:
     told: Json = dict(given)  # in the order in which they were sent
     for member in members:
-        told[member.dimension.id] = member.short
+        told[member.dimension.id] = member.name if member.dimension.kind == "place" else member.code
     told["name"] = " · ".join([member.name for member in members])
     countries = [member for member in members if member.dimension.kind == "country"]
     return told | place_in_the_world(countries[0].code) if len(countries) == 1 else told

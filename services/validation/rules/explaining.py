@@ -2,18 +2,18 @@
 
 from collections.abc import Iterable, Iterator
 
-from contracts.events import Explanation
 from contracts.findings import Finding
-from contracts.report import Report
+from contracts.report import Fee, Route, Row
+from services.validation.case import Case
 from services.validation.rules.found import Found
 
 ASK = "say in a comment here why it is so, or correct the figures"
 
 
-def explained_places(report: Report, explanations: Iterable[Explanation]) -> frozenset[str]:
+def explained_places(case: Case) -> frozenset[str]:
     """The pointers of everything that has a comment or a caveat, here or sent afterwards. Blank ones say nothing."""
-    sent = (one.pointer.removesuffix("/value") for one in explanations if one.comment.strip())
-    return frozenset((*sent, *_commented(report)))
+    sent = (one.pointer.removesuffix("/value") for one in case.recorded.explanations if one.comment.strip())
+    return frozenset((*sent, *_commented(case)))
 
 
 def weigh(found: Found, explained: frozenset[str]) -> tuple[Finding, bool]:
@@ -30,15 +30,21 @@ def weigh(found: Found, explained: frozenset[str]) -> tuple[Finding, bool]:
     return found.finding.model_copy(update={"suggestion": ASK}), True
 
 
-def _commented(report: Report) -> Iterator[str]:
-    for name, answer in report.answers.items():
-        at = f"/answers/{name}"
+def _commented(case: Case) -> Iterator[str]:
+    for name, answer in case.report.answers.items():
+        at, reply = f"/answers/{name}", case.replies.get(name)
         if _says(answer.comment, answer.caveat):
             yield at
-        for field in ("rows", "routes", "fees"):
-            for i, one in enumerate(getattr(answer, field) or ()):
-                if _says(one.comment, one.caveat):
-                    yield f"{at}/{field}/{i}"
+        if reply is not None and reply.named:
+            yield from (line.pointer for line in reply.odd if _says(line.row.comment, line.row.caveat))
+        else:
+            yield from _among(f"{at}/rows", answer.rows or ())
+        yield from _among(f"{at}/routes", answer.routes or ())
+        yield from _among(f"{at}/fees", answer.fees or ())
+
+
+def _among(at: str, rows: Iterable[Row | Route | Fee]) -> Iterator[str]:
+    return (f"{at}/{i}" for i, one in enumerate(rows) if _says(one.comment, one.caveat))
 
 
 def _says(comment: str | None, caveat: str | None) -> bool:

@@ -47,7 +47,7 @@ def verdict(case: Case) -> tuple[Outcome, list[Finding]]:
     """All findings of all rules, none of which stops another, and what they come to."""
     found_by_all = [one for rule in RULES for one in rule(case)]
     asking = any(one.finding.severity == "explain" for one in found_by_all)
-    explained = explained_places(case.report, case.recorded.explanations) if asking else frozenset()
+    explained = explained_places(case) if asking else frozenset()
     weighed = [weigh(one, explained) for one in found_by_all]
     findings = [finding for finding, _ in weighed]
     outcome: Outcome = "accepted"

@@ -123,5 +123,5 @@ def _named(line: Line) -> str:
     return ", ".join(shown(member.text) for member in line.named.members)
 
 
-def _modes(way: Way) -> tuple[str, ...]:
-    return tuple(f"{place}:{member.text}" for place, member in way.other if member.dimension.id == "mode")
+def _modes(way: Way) -> tuple[tuple[int, str], ...]:
+    return tuple((leg, mode.text) for leg, mode in way.modes.items())

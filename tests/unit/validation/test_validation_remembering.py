@@ -3,8 +3,8 @@
 from contracts.events import ReportRecorded
 from contracts.template import load
 from services.validation.case import read
-from services.validation.members import Reader
-from services.validation.named import MOST_REMEMBERED, Names
+from services.validation.members import MOST_REMEMBERED, Reader
+from services.validation.named import Names
 from services.validation.rules import judge
 from tests.unit.validation.returns import CITIZENSHIP, LAST_EXIT, MODE_EXIT, POINT, recorded, row, rows
 
@@ -12,9 +12,10 @@ TEMPLATE = load()
 
 
 def remembered(*dimensions: str) -> list[str]:
-    """The texts that are remembered of rows of these dimensions."""
+    """The texts that are remembered of rows of these dimensions, and of members of each."""
     reader = Reader(TEMPLATE, "TH", [])
-    return [text for given in Names(reader, dimensions).remembered for _, text in given]
+    of_rows = [text for given in Names(reader, dimensions).remembered for _, text in given]
+    return of_rows + [text for dimension in dimensions for text in reader.remembered(dimension)]
 
 
 def test_a_country_is_remembered_as_it_was_written() -> None:
@@ -40,8 +41,8 @@ def test_a_row_with_a_foreign_field_is_not_remembered() -> None:
 def test_the_same_rows_of_another_state_are_judged_by_their_own_reporter() -> None:
     """Malaysia reports entries from Thailand, and then Thailand does."""
     answers = {LAST_EXIT: rows("last_exit", TH=5)}
-    malaysia = {"report": {"reporter": "MY"}, "sender": {"role": "focal-point", "participant": "MY"}}
-    assert "country.own" not in codes(recorded(answers, **malaysia))
+    malaysia = recorded(answers, report={"reporter": "MY"}, sender={"role": "focal-point", "participant": "MY"})
+    assert "country.own" not in codes(malaysia)
     assert "country.own" in codes(recorded(answers))
 
 
