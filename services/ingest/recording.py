@@ -82,7 +82,8 @@ class Recording:
             whole = merge(as_reported(base) if base else None, report)
             sent = await self._store.base(series, sent=True) if base else None
             said = merge(own(sent) if sent else None, report) if base else None
-            if intake.too_large(whole):
+            body = whole.to_json()
+            if intake.too_large(body):
                 return None
             context = await self.context(whole, incoming.received_at, ())
             at = self._now()
@@ -96,7 +97,7 @@ class Recording:
                 submission_id=incoming.submission_id,
                 kind="report",
                 sender=incoming.sender,
-                report=whole.to_json(),
+                report=body,
                 own=said.to_json() if said and said != whole else None,
                 context=context.model_dump(mode="json"),
                 state="recorded",

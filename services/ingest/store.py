@@ -29,6 +29,10 @@ TOO_LARGE = frozenset({10334, 17280, 17419})
 """The server's codes for a document or a key that is too large, also after an update."""
 
 
+OPTIONAL = frozenset({"claim", "body"})
+"""Fields that a document lacks where there is nothing to say: claims are unique among those that have one."""
+
+
 class UnfitError(ValueError):
     """The document is one that the database never takes (too large, above all); trying again would not help."""
 
@@ -243,9 +247,10 @@ class MongoStore:
 
     async def _swap(self, collection: Collection, old: D, new: D) -> D | None:
         after = new.model_copy(update={"version": old.version + 1})
-        before, changed = _stored(old), _stored(after)
-        fields = {name: value for name, value in changed.items() if name not in before or before[name] != value}
-        gone = {name: "" for name in before if name not in changed}
+        # Only what differs becomes a document: a revision holds its report three times over, and keeps it.
+        changed = {name for name in type(old).model_fields if getattr(old, name) != getattr(after, name)}
+        fields = _stored(after, changed)
+        gone = dict.fromkeys(changed - fields.keys(), "")
         update = {"$set": fields, **({"$unset": gone} if gone else {})}
         async with answering():
             done = await collection.update_one({"_id": old.id, "version": old.version}, update)
@@ -260,11 +265,11 @@ def newest_of(found: Iterable[tuple[str, Order]]) -> dict[str, Order]:
     return newest
 
 
-def _stored(one: Document) -> Stored:
-    """As it is kept: ``_id``, and no field for a claim or a body that there is not."""
-    dumped = one.model_dump()
-    absent = [name for name in ("claim", "body") if dumped.get(name) is None]
-    return {"_id": dumped.pop("id"), **{name: value for name, value in dumped.items() if name not in absent}}
+def _stored(one: Document, names: set[str] | None = None) -> Stored:
+    """The fields of those names, or all, as they are kept: no claim and no body where there is none."""
+    fields = one.model_dump(include=names)
+    absent = [name for name in OPTIONAL & fields.keys() if fields[name] is None]
+    return {"_id" if name == "id" else name: value for name, value in fields.items() if name not in absent}
 
 
 def _named(stored: Stored) -> Stored:

@@ -56,7 +56,7 @@ def read(incoming: Incoming) -> Read:
 
     Size before all: screening takes a second a megabyte, and the topics of agencies take four.
     """
-    if _bytes(incoming.report) > MAX_REPORT_BYTES:
+    if too_large(incoming.report):
         return Read(None, [TOO_LARGE], keep=False)
     if found := personal_data(incoming.report):
         return Read(None, found, keep=False)
@@ -87,13 +87,9 @@ def has_long_names(body: object) -> bool:
     return False
 
 
-def too_large(report: Report) -> bool:
+def too_large(body: dict[str, Any]) -> bool:
     """Whether a report, perhaps put together from several, is larger than one that could be sent."""
-    return _bytes(report.to_json()) > MAX_REPORT_BYTES
-
-
-def _bytes(body: dict[str, Any]) -> int:
-    return len(identity.canonical_json(body).encode())
+    return len(identity.canonical_json(body).encode()) > MAX_REPORT_BYTES
 
 
 TOO_LARGE = FINDINGS["shape.invalid"].at(detail=f"the report is larger than {MAX_REPORT_BYTES} bytes")

@@ -64,7 +64,7 @@ def joined(
         )
     except ValueError:
         return "the joined return is larger than a report may be"
-    if too_large(report):
+    if too_large(report.to_json()):
         return "the joined return is larger than a report may be"
     made_of = {
         "base": base and base.id,
