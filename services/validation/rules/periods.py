@@ -3,6 +3,7 @@
 Compared are totals and citizenships: these are asked in every group, and an analyst's first question is about them.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -17,21 +18,21 @@ of a digit (ten times)."""
 ABSOLUTE = 500
 """Below it small numbers leap without meaning: 3 to 20 persons is one boat."""
 
-Key = tuple[str, str, str]  # indicator, dimension, member
+COMPARED = ("total", "citizenship")
+Tables = Mapping[tuple[str, str], Mapping[str, int]]
+"""Figures by indicator and dimension, and there by member."""
 
 
 class _Own(NamedTuple):
-    value: int
+    """What the report itself says in one of these tables."""
+
     reply: Reply
-    row: int | None = None
+    figures: Mapping[str, int]  # by member
 
-    @property
-    def pointer(self) -> str:
-        return self.reply.pointer if self.row is None else self.reply.line(self.row).pointer
-
-    @property
-    def question(self) -> str:
-        return self.reply.question.id
+    def pointer(self, member: str) -> str:
+        rows = enumerate(zip(self.reply.named, self.reply.figures, strict=True))
+        places = [i for i, (named, figure) in rows if named.key == member and figure is not None]
+        return self.reply.line(places[-1]).pointer if places else self.reply.pointer
 
 
 def jump_against_the_previous_cycle(case: Case) -> Iterator[Found]:
@@ -40,13 +41,15 @@ def jump_against_the_previous_cycle(case: Case) -> Iterator[Found]:
     if previous is None:
         return
     before = _figures(previous)
-    for key, own in _own(case).items():
-        was = before.get(key)
-        if was is None or abs(own.value - was) < ABSOLUTE or max(own.value, was) < RATIO * min(own.value, was):
-            continue
-        said = {"value": number(own.value), "before": number(was), "cycle": previous.cycle}
-        direction = "up from" if own.value > was else "down from"
-        yield found("jump.previous_cycle", own.pointer, own.question, direction=direction, **said)
+    for table, own in _own(case).items():
+        figures_before = before.get(table, {})
+        for member, value in own.figures.items():
+            was = figures_before.get(member)
+            if was is None or abs(value - was) < ABSOLUTE or max(value, was) < RATIO * min(value, was):
+                continue
+            said = {"value": number(value), "before": number(was), "cycle": previous.cycle}
+            direction = "up from" if value > was else "down from"
+            yield found("jump.previous_cycle", own.pointer(member), own.reply.question.id, direction=direction, **said)
 
 
 def parts_of_the_period_differ(case: Case) -> Iterator[Found]:
@@ -63,7 +66,7 @@ def parts_of_the_period_differ(case: Case) -> Iterator[Found]:
     if not others:
         return
     own = _own(case)
-    reports = {**others, period: {key: one.value for key, one in own.items()}}
+    reports = {**others, period: {table: one.figures for table, one in own.items()}}
     for whole in sorted(reports, key=lambda one: (one.months, one.first_month)):
         if whole != period and not whole.contains(period):
             continue
@@ -74,37 +77,40 @@ def parts_of_the_period_differ(case: Case) -> Iterator[Found]:
 
 
 def _compare(
-    reports: Mapping[Period, Mapping[Key, int]],
-    own: Mapping[Key, _Own],
+    reports: Mapping[Period, Tables],
+    own: Mapping[tuple[str, str], _Own],
     whole: Period,
     parts: tuple[Period, ...],
     complete: bool,
 ) -> Iterator[Found]:
-    for key, place in own.items():
-        stated = reports[whole].get(key)
-        given = [(part, reports[part][key]) for part in parts if key in reports[part]]
-        if stated is None or not given:
-            continue
-        total = sum(value for _, value in given)
-        exact = complete and len(given) == len(parts)
-        if total > stated or (exact and total != stated):
-            named = ", ".join(str(part) for part, _ in given)
-            said = {"whole": number(stated), "period": str(whole), "parts": named, "sum": number(total)}
-            yield found("period.parts_differ", place.pointer, place.question, **said)
+    for table, one in own.items():
+        stated = reports[whole].get(table, {})
+        given = {part: reports[part].get(table, {}) for part in parts}
+        for member in one.figures.keys() & stated.keys():
+            values = [figures[member] for figures in given.values() if member in figures]
+            total, exact = sum(values), complete and len(values) == len(parts)
+            if values and (total > stated[member] or (exact and total != stated[member])):
+                named = ", ".join(str(part) for part, figures in given.items() if member in figures)
+                said = {"whole": number(stated[member]), "period": str(whole), "parts": named, "sum": number(total)}
+                yield found("period.parts_differ", one.pointer(member), one.reply.question.id, **said)
 
 
-def _own(case: Case) -> dict[Key, _Own]:
-    own: dict[Key, _Own] = {}
+def _own(case: Case) -> dict[tuple[str, str], _Own]:
+    own: dict[tuple[str, str], _Own] = {}
     for reply in case.replies.values():
         question = reply.question
         if question.kind == "total" and reply.total is not None:
-            own[(question.group, "total", "total")] = _Own(reply.total, reply)
+            own[question.group, "total"] = _Own(reply, {"total": reply.total})
         if question.dimensions == ("citizenship",):
-            for row, (named, figure) in enumerate(zip(reply.named, reply.figures, strict=True)):
-                if named.codes is not None and figure is not None:
-                    own[(question.group, "citizenship", named.codes[0])] = _Own(figure, reply, row)
+            rows = zip(reply.named, reply.figures, strict=True)
+            known = {named.key: figure for named, figure in rows if named.key and figure is not None}
+            own[question.group, "citizenship"] = _Own(reply, known)
     return own
 
 
-def _figures(earlier: Earlier) -> dict[Key, int]:
-    return {(f.indicator, f.dimension, f.member): f.value for f in earlier.figures}
+def _figures(earlier: Earlier) -> Tables:
+    tables: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+    for indicator, dimension, member, value in earlier.figures:
+        if dimension in COMPARED:
+            tables[indicator, dimension][member] = value
+    return tables
