@@ -37,6 +37,18 @@ class Payload(BaseModel):
         """As JSON, under the names of the wire and without the fields that nobody has set."""
         return self.model_dump_json(by_alias=True, exclude_unset=True).encode()
 
+    def _encoded_with(self, *plain: str) -> bytes:
+        """The same where most of the payload stands in these fields and is plain JSON: pydantic asks of each value
+        what it is.
+        """
+        plainly = {name: getattr(self, name) for name in plain if name in self.model_fields_set}
+        empty = {name: type(value)() for name, value in plainly.items()}
+        told = self.model_copy(update=empty).model_dump(mode="json", by_alias=True, exclude_unset=True)
+        try:
+            return orjson.dumps({**told, **plainly}, default=tuple)  # which a figure is, by another name
+        except TypeError:  # an integer beyond 64 bits
+            return Payload.encoded(self)
+
 
 class Sender(Payload):
     """Who a submission or command comes from, as its token or its topic says; never as its payload says."""
@@ -67,12 +79,8 @@ class SubmissionReceived(Payload):
     received_at: Moment
 
     def encoded(self) -> bytes:
-        """As every payload, in a fifth of the time: pydantic asks of each value of the report what it is."""
-        told = self.model_copy(update={"report": {}}).model_dump(mode="json", by_alias=True, exclude_unset=True)
-        try:
-            return orjson.dumps({**told, "report": self.report})
-        except TypeError:  # an integer beyond 64 bits
-            return super().encoded()
+        """As every payload, in a fifth of the time."""
+        return self._encoded_with("report")
 
 
 class DirectSubmission(Payload):
@@ -179,6 +187,10 @@ class ReportAccepted(Revision):
     figures: list[Figure] = []
     answered: list[Table] = []
     centre_only: list[Table] = []
+
+    def encoded(self) -> bytes:
+        """As every payload, in half the time."""
+        return self._encoded_with("report", "figures")
 
 
 class ReportRejected(Revision):

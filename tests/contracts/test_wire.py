@@ -19,9 +19,11 @@ from contracts.events import (
     DeadLettered,
     Payload,
     ReleaseRequested,
+    ReportAccepted,
     ReportRejected,
     SubmissionReceived,
 )
+from contracts.figures import Figure
 from contracts.identity import canonical_json
 from contracts.wire import Event, Headers, Unreadable, decode, describe, encode, read_json, value_hash
 from tests.contracts.event_examples import load, raw
@@ -110,6 +112,24 @@ def test_no_damage_to_one_field_raises(data: st.DataObject, kind: str) -> None:
     payload[data.draw(st.sampled_from(sorted(payload)))] = data.draw(json_values)
     found = decode(json.dumps(payload).encode(), headers, PAYLOADS)
     assert isinstance(found, Event | Unreadable)
+
+
+@settings(max_examples=300)
+@given(
+    st.dictionaries(st.text(max_size=10), json_values | st.integers(-(10**30), 10**30), max_size=4),
+    st.lists(st.builds(Figure, st.just("illegal_entries"), st.text(), st.text(), st.integers(0, 10**20))),
+)
+def test_an_accepted_report_is_the_same_json_as_the_model_would_write(
+    report: dict[str, Any], figures: list[Figure]
+) -> None:
+    data = load("vrs.report.accepted.v1").event.data
+    for event in (data.model_copy(update={"report": report, "figures": figures}), without_figures(data)):
+        assert event.encoded() == Payload.encoded(event)
+
+
+def without_figures(accepted: Payload) -> Payload:
+    """The same event where nobody has set its figures."""
+    return ReportAccepted.model_construct(**{k: v for k, v in accepted if k != "figures"})
 
 
 @settings(max_examples=300)
