@@ -8,7 +8,7 @@ from contracts.finding_kinds import FINDINGS
 from contracts.findings import Finding
 from contracts.report import Report
 from screening import screen, screen_tree
-from services.gateway.recognising import Head, recognised
+from services.gateway.recognising import Head, Incoming
 from services.gateway.shape import MOST, shape_faults, too_long
 
 
@@ -23,15 +23,14 @@ def personal_data(value: object) -> list[Finding]:
     return [kind_of.at(at, kind=kind.replace("_", " ")) for at, kind in sorted(found)]
 
 
-def read_report(value: object) -> tuple[Head | None, list[Finding]]:
+def read_report(incoming: Incoming) -> tuple[Head | None, list[Finding]]:
     """Whose report it is, or None, and everything that speaks against taking it."""
-    found = personal_data(value)
-    head = recognised(value)
+    found, head = personal_data(incoming.value), incoming.head
     if head is None:
         try:
-            report = Report.model_validate(value)
+            report = Report.model_validate(incoming.value)
         except ValidationError as error:
-            return None, [*found, *_masked(shape_faults(error, value))]
+            return None, [*found, *_masked(shape_faults(error, incoming.value))]
         head = Head(report.reporter, report.cycle, report.agency)
     return (None if found else head), found
 

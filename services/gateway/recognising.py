@@ -5,14 +5,14 @@ of the time. They are read off the model's JSON schema, so that none stands twic
 a report, with dimensions of its own, say: then the model decides, and says what is wrong.
 """
 
-from dataclasses import dataclass
-from typing import Annotated, Any, Literal, Union
+from typing import Annotated, Any, Literal, NamedTuple, Union
 
 import msgspec
 
 from contracts import template as templates
 from contracts.period import Period
 from contracts.report import Report
+from contracts.wire import Unreadable, read_json
 
 Schema = dict[str, Any]
 _LIMITS = {
@@ -25,13 +25,34 @@ _LIMITS = {
 _PLAIN = {"integer": int, "number": float, "string": str, "boolean": bool, "null": None}
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """Whose report it is, and of which cycle."""
 
     reporter: str
     cycle: str
     agency: str | None
+
+
+class Incoming(NamedTuple):
+    """A JSON value that may be a report, and its head where it is one without any doubt."""
+
+    value: Any
+    head: Head | None = None
+
+
+def read_incoming(body: bytes) -> Incoming | Unreadable:
+    """The value that ``read_json`` reads.
+
+    msgspec reads the same in a third of the time, only to a greater depth. What is recognised has no depth.
+    """
+    try:
+        value = msgspec.json.decode(body)
+    except (ValueError, RecursionError):  # the other reader says why
+        value = None
+    if head := recognised(value):
+        return Incoming(value, head)
+    read = read_json(body)
+    return read if isinstance(read, Unreadable) else Incoming(read)
 
 
 def recognised(value: object) -> Head | None:

@@ -23,6 +23,7 @@ from services.gateway.portal.returns.editing import edited, with_blanks
 from services.gateway.portal.returns.pasting import NotRows, rows_of
 from services.gateway.portal.returns.reading import read
 from services.gateway.portal.returns.typed import MOST_LINES, TypedAnswer, columns
+from services.gateway.recognising import Incoming
 from services.validation.offline import check
 from tests.e2e.outside import thailand
 from tests.fuzz.forms import BLOCKS, BUTTONS, VALUES
@@ -74,7 +75,7 @@ def _file(folders: pytest.TempPathFactory, raw: bytes) -> Path:
 @given(SEEDS, st.integers(0, 12))
 def test_a_body_is_a_report_or_has_findings(random: Random, changes: int) -> None:
     begun = time.process_time()
-    report, findings = read_report(mutated(thailand(), random, changes))
+    report, findings = read_report(Incoming(mutated(thailand(), random, changes)))
     assert (report is None) == bool(findings)
     assert time.process_time() - begun < SECONDS
 

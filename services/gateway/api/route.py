@@ -20,6 +20,7 @@ from services.gateway.keys import key as keys
 from services.gateway.keys.keyring import TooManyWrong
 from services.gateway.ports import Gateway
 from services.gateway.problems import Problem, fault, refusal
+from services.gateway.recognising import read_incoming
 from services.gateway.subject import Subject
 
 log = logger(__name__)
@@ -36,6 +37,10 @@ TOO_LARGE = f"A body has at most {MAX_REPORT_BYTES} bytes."
 class BoundedRequest(Request):
     """A request whose body is JSON of limited size and depth, or a problem."""
 
+    def __init__(self, request: Request, query: bytes, read: Callable[[bytes], Any]) -> None:
+        super().__init__({**request.scope, "query_string": query}, request.receive)
+        self._read = read
+
     async def body(self) -> bytes:
         """Counted while it arrives: a declared length may lie, and a compressed one hides its size."""
         if not hasattr(self, "_body"):
@@ -48,7 +53,7 @@ class BoundedRequest(Request):
 
     async def json(self) -> Any:
         if not hasattr(self, "_json"):
-            read = read_json(await self.body())
+            read = self._read(await self.body())
             if isinstance(read, Unreadable):
                 raise Problem(400, "The body is not JSON.", [refusal("shape.invalid", detail=read.detail)])
             self._json = read
@@ -72,16 +77,24 @@ class BoundedRequest(Request):
 class Route(APIRoute):
     """Checks the token before anything of the request is read, then that every parameter is one that counts."""
 
+    read: Callable[[bytes], Any] = staticmethod(read_json)
+    """What a body is: its JSON value, or Unreadable."""
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
         known = {one.alias for one in self.dependant.query_params}
 
         async def guarded(request: Request) -> Response:
             request.state.caller = await _bearer_of(request)
-            query = _said(request, known)
-            return await handle(BoundedRequest({**request.scope, "query_string": query}, request.receive))
+            return await handle(BoundedRequest(request, _said(request, known), self.read))
 
         return guarded
+
+
+class ReportRoute(Route):
+    """The route that takes reports: their values with what is known of them."""
+
+    read = staticmethod(read_incoming)
 
 
 def _said(request: Request, known: set[str]) -> bytes:

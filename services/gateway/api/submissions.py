@@ -30,7 +30,7 @@ from services.gateway.api.messages import (
 )
 from services.gateway.api.paged import Cursor, Limit, Page, after_moment
 from services.gateway.api.permission import demand, demand_no_personal_data, needs, refuse
-from services.gateway.api.route import TOO_LARGE, Caller, Ports, Route
+from services.gateway.api.route import TOO_LARGE, Caller, Ports, ReportRoute, Route
 from services.gateway.api.waiting import appearing
 from services.gateway.intake import read_report
 from services.gateway.ports import Gateway, Judgement
@@ -42,18 +42,12 @@ from services.gateway.used_keys import used_for_another_body
 
 router = APIRouter(route_class=Route, tags=["submissions"], responses=documented())
 log = logger(__name__)
-AsSent = Annotated[Any, PlainValidator(lambda value: value, json_schema_input_type=Report), Body()]
+AsSent = Annotated[Any, PlainValidator(lambda incoming: incoming, json_schema_input_type=Report), Body()]
+"""An ``Incoming``, described as what is sent."""
 
 
-@router.post(
-    "/submissions",
-    status_code=202,
-    response_model=Accepted,
-    responses={200: {"model": Judgement}},
-    dependencies=[needs("submit")],
-)
 async def submit(
-    report: AsSent,
+    incoming: AsSent,
     caller: Caller,
     gateway: Ports,
     idempotency_key: IdempotencyKey = None,
@@ -64,14 +58,14 @@ async def submit(
     The same report under the same key may be sent any number of times: it is one submission.
     """
     # In a thread: a report of 1 MB is looked through for a second, and others are waiting.
-    head, faults = await asyncio.to_thread(read_report, report)
+    head, faults = await asyncio.to_thread(read_report, incoming)
     if head is None:
         refuse(faults, "The report cannot be taken as it is. Nothing was stored.")
         raise not_found()
     _demand_own(caller, head)
-    sent_hash = body_hash(report)
+    sent_hash = body_hash(incoming.value)
     if dry_run:
-        judgement = await judged(gateway, caller, Report.model_validate(report))
+        judgement = await judged(gateway, caller, Report.model_validate(incoming.value))
         return JSONResponse(judgement.model_dump(mode="json"))
     sender = caller.sender
     if idempotency_key is not None and await used_for_another_body(gateway, sender, idempotency_key, sent_hash):
@@ -82,7 +76,7 @@ async def submit(
         idempotency_key=idempotency_key,
         body_hash=sent_hash,
         sender=sender,
-        report=report,
+        report=incoming.value,
         received_at=gateway.now(),
     )
     try:
@@ -91,6 +85,18 @@ async def submit(
         raise Problem(413, TOO_LARGE) from error
     log.info("submission taken", submission_id=one, reporter=head.reporter, cycle=head.cycle)
     return accepted(one)
+
+
+router.add_api_route(
+    "/submissions",
+    submit,
+    methods=["POST"],
+    status_code=202,
+    response_model=Accepted,
+    responses={200: {"model": Judgement}},
+    dependencies=[needs("submit")],
+    route_class_override=ReportRoute,
+)
 
 
 @router.get("/submissions", dependencies=[needs("see_status")])

@@ -15,6 +15,7 @@ from services.gateway.api.contacts import MOST_AGENCIES, MOST_FOCAL_POINTS
 from services.gateway.api.reports import line_of
 from services.gateway.intake import personal_data, read_report
 from services.gateway.paging import UnreadableCursor, read_cursor
+from services.gateway.recognising import Incoming
 from services.gateway.shape import MOST
 from tests.unit.gateway.conftest import World
 from tests.unit.gateway.test_gateway_reading import MY, TH, held, revision
@@ -36,7 +37,7 @@ def test_a_long_key_is_not_repeated_for_every_fault_under_it(report: dict[str, A
     rows = [{LONG: number} for number in range(3)]
     report["answers"]["illegal_entries.by_citizenship"] = {"rows": [*rows, *({"x": 1} for _ in range(20_000))]}
     report["answers"][LONG] = {"rows": [{"x": one} for one in range(300)]}
-    read, faults = read_report(report)
+    read, faults = read_report(Incoming(report))
     assert read is None
     assert 0 < len(faults) <= MOST
     assert told(faults) < 100_000

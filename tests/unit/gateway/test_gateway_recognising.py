@@ -1,5 +1,6 @@
 """What is recognised as a report is one to the model too; where there is any doubt, the model is asked."""
 
+import re
 from random import Random
 from typing import Any
 
@@ -12,8 +13,8 @@ from bench.feed import Feed
 from contracts.report import Report
 from contracts.wire import Unreadable, read_json
 from services.gateway.intake import read_report
-from services.gateway.recognising import Head, recognised
-from tests.fuzz.mutation import as_bytes, mutated
+from services.gateway.recognising import Head, Incoming, read_incoming, recognised
+from tests.fuzz.mutation import as_bytes, mutated, scrambled
 
 ROW = ("answers", "illegal_entries.by_citizenship", "rows", 0)
 LEG = ("answers", "routes.by_countries", "routes", 0, "legs", 0)
@@ -104,6 +105,66 @@ def test_whatever_is_recognised_is_a_report_with_that_head(random: Random, chang
     assert isinstance(value, Unreadable) or head in (None, judged(value))
 
 
+NUMBERS = (b"1e400", b"-0", b"1E2", b"0.10", b"1.0e-7", b"9007199254740993", b"1" * 30, b"NaN")
+PIECES = (
+    b"\\ud800",
+    b"\\u00e9",
+    b'"',
+    b"\x00",
+    b"\x1f",
+    b"\xed\xa0\x80",
+    b"\xc2",
+    b"\\",
+    b",",
+    b"{",
+    b"}",
+    b" ",
+    *NUMBERS,
+)
+
+
+def spoilt(body: bytes, random: Random) -> bytes:
+    """With other numbers, escapes and bytes that mean something to a reader of JSON, here and there."""
+    for _ in range(random.randrange(4)):
+        numbers = [*re.finditer(rb"(?<=: )[\d.]+", body)]
+        if numbers and random.random() < 0.5:
+            start, end = random.choice(numbers).span()
+            body = body[:start] + random.choice(NUMBERS) + body[end:]
+        else:
+            start = random.randrange(len(body) + 1)
+            body = body[:start] + random.choice(PIECES) + body[start:]
+    return scrambled(body, random) if random.random() < 0.2 else body
+
+
+def told(read: object) -> object:
+    """With 1 and 1.0 and True told apart, and a mistake by its words."""
+    return read if isinstance(read, Unreadable) else repr(read)
+
+
+@settings(max_examples=5_000)
+@given(st.integers(0, 2**48).map(Random))
+def test_a_body_is_read_as_the_other_reader_of_json_reads_it(random: Random) -> None:
+    body = spoilt(as_bytes(mutated(whole(), random, random.randrange(3))), random)
+    read = read_incoming(body)
+    assert told(read.value if isinstance(read, Incoming) else read) == told(read_json(body))
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False), st.sampled_from(["%r", "%.20e", "%.17g", "%.3f"]))
+def test_every_number_is_read_as_the_other_reader_of_json_reads_it(number: float, form: str) -> None:
+    body = as_bytes(changed((*ROW, "value"), 7777)).replace(b"7777", (form % number).encode())
+    read = read_incoming(body)
+    assert isinstance(read, Incoming)
+    assert told(read.value) == told(read_json(body))
+
+
+def test_a_body_of_too_great_depth_is_refused_by_its_depth() -> None:
+    body = b'{"template": ' + b"[" * 300 + b"]" * 300 + b"}"
+    read = read_incoming(body)
+    assert read == read_json(body)
+    assert isinstance(read, Unreadable)
+    assert "recursion" in read.detail
+
+
 @pytest.mark.parametrize(
     ("place", "good", "bad"),
     [
@@ -171,4 +232,4 @@ def test_every_return_of_the_measurements_is_recognised() -> None:
 def test_a_dimension_of_ones_own_is_for_the_model_to_judge() -> None:
     report = changed(ROW, {"district": "North", "value": 5})
     assert recognised(report) is None
-    assert read_report(report) == (Head("TH", "2013-H1", "TH-IMM"), [])
+    assert read_report(Incoming(report)) == (Head("TH", "2013-H1", "TH-IMM"), [])

@@ -13,6 +13,7 @@ from services.gateway.portal.returns.reading import Fault, Json
 from services.gateway.portal.returns.wording import gaps, retold, said_of_fault
 from services.gateway.ports import Judgement
 from services.gateway.problems import Problem
+from services.gateway.recognising import Incoming
 
 NEW_PLACE = "place.new"
 
@@ -71,7 +72,7 @@ async def checked(line: ReturnLine) -> Checked:
     report, faults = line.report()
     page = line.page
     try:
-        answer = await submit(report, page.subject, page.gateway, None, dry_run=True)
+        answer = await submit(Incoming(report), page.subject, page.gateway, None, dry_run=True)
         judgement = Judgement.model_validate_json(bytes(answer.body))
     except Problem as problem:
         if not problem.errors:

@@ -17,6 +17,7 @@ from services.gateway.portal.returns.line import Line, ReturnLine
 from services.gateway.portal.returns.progress import LABELS
 from services.gateway.portal.returns.telling import Difference, differences, told
 from services.gateway.portal.returns.typed import TypedAnswer
+from services.gateway.recognising import Incoming
 
 router = APIRouter(route_class=PortalRoute)
 LONGEST_REASON = 2_000
@@ -47,7 +48,7 @@ async def send(line: Line) -> Response:
     errors = _errors(line, check, fields, correcting=standing is not None)
     if errors:
         return await _shown(line, check, errors, reason, 422)
-    answer = await submit(check.report, page.subject, page.gateway, line.draft.key)
+    answer = await submit(Incoming(check.report), page.subject, page.gateway, line.draft.key)
     one = json.loads(bytes(answer.body))["id"]
     sent = Sent(seen, one, body_hash(check.report), page.now(), page.user.login, reason)
     await changed(line.drafts, line.draft, lambda there: there.as_sent(sent))
