@@ -78,7 +78,7 @@ def _fee(row: Json, price: Price) -> None:
     row |= price.dollars
 
 
-@lru_cache(maxsize=512)  # the countries there are
+@lru_cache(maxsize=512)  # the countries there are; reports share what is given, and nobody writes into it
 def _facts(code: str) -> Json:
     country = geography.country(code)
     levels = ("region", "subregion", "intermediate")
