@@ -89,9 +89,10 @@ def key(text: str) -> str:
     flat = unicodedata.normalize("NFKD", text.replace("&", " and ").replace("ß", "ss")).casefold()
     flat = "".join(c for c in flat if not unicodedata.combining(c))
     words = re.findall(r"[^\W_]+", flat.replace("'", " ").replace("’", " "))
+    words = [word for word in words if word not in {"the", "and", "et"}]
     if len(words) > 1 and words[0] in {"le", "la", "les", "l"}:
         words = words[1:]
-    return "".join("saint" if w == "st" else w for w in words if w not in {"the", "and", "et"})
+    return "".join("saint" if word == "st" else word for word in words)
 
 
 @cache

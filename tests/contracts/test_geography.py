@@ -35,6 +35,11 @@ def test_every_name_means_its_country_in_any_case(named: tuple[str, str], writte
     assert resolve(text) == Resolved(named[1])
 
 
+@pytest.mark.parametrize("text", ["La Réunion", "the La Réunion", "The Réunion"])
+def test_an_article_before_a_name_changes_nothing_nor_do_two(text: str) -> None:
+    assert resolve(text) == Resolved("RE")
+
+
 @pytest.mark.parametrize("c", ALL, ids=lambda c: c.alpha2)
 def test_every_code_and_every_name_of_a_country_mean_it(c: Country) -> None:
     for text in (c.alpha2, c.alpha3, *c.codes, *names(c)):
