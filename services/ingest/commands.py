@@ -86,8 +86,8 @@ class Commands:
             found.series, found.revision, lambda one, follower: line.explained(one, follower, command)
         )
         if changed is None or command.command_id not in changed.explained_by:
-            if changed is not None and changed.state == "needs_explanation":
-                return commands.too_long()  # it waits, and has not taken them
+            if changed is not None and changed.state in line.EXPLAINABLE:
+                return commands.too_long()  # it could take some, and has not taken these
             return commands.nothing_to_do("the submission does not wait for an explanation")
         await self._series.finish(changed)
         return changed

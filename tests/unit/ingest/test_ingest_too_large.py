@@ -61,6 +61,13 @@ async def test_explanations_that_do_not_fit_are_refused_and_the_submission_waits
     assert all(len(wire(event)[0]) < MAX_EVENT_BYTES for _, _, event in world.outbox.told)
 
 
+async def test_explanations_that_do_not_fit_are_called_too_long_also_before_those_before_them_are_judged() -> None:
+    world = World()
+    name = await waiting(world)
+    assert await explain(world, name, "/x", "a" * 2_000, 75) == []
+    assert await explain(world, name, "/y", "b" * 2_000, 75) == ["command.explanations_too_long"]
+
+
 def no_room_for(world: World, refuses: Callable[[str, e.Payload], bool], monkeypatch: pytest.MonkeyPatch) -> None:
     publish = world.outbox.publish
 
