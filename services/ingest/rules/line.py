@@ -114,8 +114,12 @@ def explained(revision: Revision, follower: Follower | None, command: Explanatio
 
 
 def newest(explanations: Iterable[Explanation]) -> list[Explanation]:
-    """Of several explanations of one place the last: whoever says it again says it instead."""
-    return list({one.pointer: one for one in explanations}.values())
+    """Of several explanations of one place the last: whoever says it again says it instead.
+
+    Blank ones say nothing. What was explained stays so: where two are read before the judgement on the first, figures
+    that this accepts stand in the aggregates, and the judgement on the second must not find them unexplained.
+    """
+    return list({one.pointer: one for one in explanations if one.comment.strip()}.values())
 
 
 def too_long(explanations: Sequence[Explanation]) -> bool:

@@ -75,6 +75,17 @@ async def test_an_explanation_that_is_read_again_before_its_return_is_judged_aga
     assert world.states() == {1: "accepted"}
 
 
+async def test_a_blank_explanation_takes_back_none_that_is_being_judged(world: World) -> None:
+    """Of the return that the first one explains validation may have told its figures already: they stay counted."""
+    name = await world.submit(report(2_000_000))
+    await world.judge()
+    await world.do(explain(name))
+    await world.do(explain(name, explanations=[{**WHY[0], "comment": " "}]))
+    await world.judge()
+    assert world.states() == {1: "accepted"}
+    assert [one.comment for one in world.outbox.of(e.ReportRecorded)[-1].explanations] == ["a new sensor"]
+
+
 async def test_what_does_not_wait_takes_no_explanation(world: World) -> None:
     name = await world.submit(report())
     await world.judge()

@@ -257,9 +257,8 @@ def judgement(one: e.ReportRecorded, outcome: str | None = None) -> Message:
     about = {name: getattr(one, name) for name in e.Revision.model_fields}
     total = one.report.answers.get("illegal_entries.total")
     value = (total and total.value) or 0
-    outcome = outcome or (
-        "rejected" if value < 0 else "explain" if value > 10**6 and not one.explanations else "accepted"
-    )
+    explained = any(given.comment.strip() for given in one.explanations)
+    outcome = outcome or ("rejected" if value < 0 else "explain" if value > 10**6 and not explained else "accepted")
     told: e.Payload
     if outcome == "accepted":
         told = e.ReportAccepted(
