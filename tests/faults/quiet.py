@@ -18,6 +18,7 @@ from pymongo.errors import PyMongoError
 
 from contracts.topics import PARTITIONS
 from deploy.local.waiting import StackError, wait_for
+from runtime.closing import connected
 from runtime.process import ALL_TASKS_SHOWN
 from tests.faults.rig import Rig
 
@@ -50,14 +51,11 @@ class Broker:
 
     async def ends(self, topics: Iterable[str] | None = None) -> dict[TopicPartition, int]:
         """Where every partition of the topics (default: all of ours) ends now."""
-        consumer = AIOKafkaConsumer(bootstrap_servers=self.bootstrap, enable_auto_commit=False)
-        await consumer.start()
-        try:
+        client = AIOKafkaConsumer(bootstrap_servers=self.bootstrap, enable_auto_commit=False)
+        async with connected(client) as consumer:
             names = sorted(topics if topics is not None else await consumer.topics())
             wanted = [TopicPartition(n, p) for n in names if n.startswith("vrs.") for p in range(PARTITIONS)]
             return dict(await consumer.end_offsets(wanted))
-        finally:
-            await consumer.stop()
 
     async def lag(self) -> dict[str, int]:
         """How far each group is behind, in messages; only those that are."""

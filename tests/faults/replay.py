@@ -9,6 +9,7 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 
+from runtime.closing import connected
 from tests.faults.quiet import GROUPS, Broker, Store, wait_quiet
 from tests.faults.rig import Rig
 
@@ -29,19 +30,17 @@ async def _to_beginning(bootstrap: str, group: str, reads: tuple[str, ...]) -> N
     places = [one for one in ends if any(one.topic == r or (r[-1] == "." and one.topic.startswith(r)) for r in reads)]
     deadline = time.monotonic() + GROUP_EMPTY_SECONDS
     while True:
-        consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, group_id=group, enable_auto_commit=False)
-        await consumer.start()
+        told = AIOKafkaConsumer(bootstrap_servers=bootstrap, group_id=group, enable_auto_commit=False)
         try:
-            consumer.assign(places)
-            await consumer.commit(dict.fromkeys(places, 0))
+            async with connected(told) as consumer:
+                consumer.assign(places)
+                await consumer.commit(dict.fromkeys(places, 0))
             return
         except KafkaError as error:
             # A member that was killed still counts as one until its session is over.
             if time.monotonic() > deadline:
                 raise TimeoutError(f"waited {GROUP_EMPTY_SECONDS:g} s for {group} to be empty: {error!r}") from error
             await asyncio.sleep(0.5)
-        finally:
-            await consumer.stop()
 
 
 def picture(rig: Rig) -> dict[str, dict[str, str]]:
