@@ -29,6 +29,8 @@ class Revision:
     state: State
     recorded_at: datetime
     received_at: datetime
+    accepted_at: datetime | None = None
+    """For the first time."""
 
     @property
     def withdrawal(self) -> bool:
@@ -52,6 +54,7 @@ def revision_of(document: dict[str, Any]) -> Revision:
         state=document["state"],
         recorded_at=document["recorded_at"],
         received_at=received or document["recorded_at"],
+        accepted_at=next((step["at"] for step in document.get("history", ()) if step["state"] == "accepted"), None),
     )
 
 

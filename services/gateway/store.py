@@ -14,7 +14,7 @@ from services.gateway.in_force import InForce
 from services.gateway.visibility import Contribution, contribution, contributions
 
 HEADER = ("series", "participant", "cycle", "agency", "revision", "judgement", "submission_id", "kind", "state",
-          "recorded_at", "context.received_at")  # fmt: skip
+          "recorded_at", "history", "context.received_at")  # fmt: skip
 """What tells a revision without its content: a list of revisions must not load their reports."""
 SUBMISSION_HEAD = ("kind", "participant", "cycle", "agency", "state", "revision", "received_at")
 """What tells a submission in a list of them: a thousand findings each would be some 0.7 MB each."""

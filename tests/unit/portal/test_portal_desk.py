@@ -88,6 +88,17 @@ async def test_the_list_of_cycles_counts_parts_and_reads_no_return(
     assert _row((await one.get("/desk")).text) == ["2 of 2 agencies", "Accepted", "1"]
 
 
+async def test_a_part_that_was_accepted_after_the_national_return_came_later(visitor: Visit, world: World) -> None:
+    """It waited for an explanation while the other parts were released without it."""
+    agencies(world.view.directory)
+    part = revision("TH-NAVY", report("TH-NAVY", 950), number=1)
+    part["history"] = [{"state": "recorded", "at": NOW, "service": "ingest"},
+                       {"state": "accepted", "at": NOW + timedelta(minutes=9), "service": "validation"}]  # fmt: skip
+    world.reads.add("reports", part, revision(None, report(None, 900), number=2))
+    one = await visitor("focal-point:TH")
+    assert _row((await one.get("/desk")).text) == ["1 of 2 agencies", "Accepted", "1"]
+
+
 def _row(text: str) -> list[str]:
     """What stands behind the only cycle of the list."""
     cells = re.findall(r"<td[^>]*>(.*?)</td>", text, re.DOTALL)

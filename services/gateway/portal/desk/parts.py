@@ -27,9 +27,10 @@ class Standing:
 
     @property
     def later(self) -> int:
-        """How many parts in force the national return cannot know of."""
+        """How many parts in force the national return cannot know of: it is made of what is accepted by then."""
         known = self.national
-        return sum(1 for head in self.heads.values() if known is None or head.recorded_at > known.recorded_at)
+        since = [head.accepted_at or head.recorded_at for head in self.heads.values()]
+        return sum(1 for one in since if known is None or one > known.recorded_at)
 
 
 @dataclass(frozen=True)
