@@ -43,7 +43,8 @@ class Incoming(NamedTuple):
 def read_incoming(body: bytes) -> Incoming | Unreadable:
     """The value that ``read_json`` reads.
 
-    msgspec reads the same in a third of the time, only to a greater depth. What is recognised has no depth.
+    msgspec reads the same in a third of the time, only to a greater depth. What is recognised has none; where a name
+    stands twice the last counts, and what is passed over may have had it.
     """
     try:
         value = msgspec.json.decode(body)
