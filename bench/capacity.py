@@ -123,7 +123,7 @@ def needs_table(costs: Costs) -> str:
         rows.setdefault("busiest partition: median · one in a hundred", []).append(f"{share:.0%} · {worst:.0%}")
         for name, seconds in costs.cpu.items():
             cores = load.at_peak * seconds / 1e6
-            spread = workers(cores, worst) if name in CONSUMERS else f"{math.ceil(cores / BUSY) or 1} × one core"
+            spread = workers(cores, worst) if name in CONSUMERS else _many(math.ceil(cores / BUSY), "core")
             rows.setdefault(f"{name}: busy cores · needed", []).append(f"{_count(cores)} · {spread}")
         for name, size in costs.kept.items():
             rows.setdefault(f"{name}, a year, one copy", []).append(_size(load.daily * 365 * load.figures * size))
@@ -139,8 +139,7 @@ def workers(cores: float, share: float) -> str:
     however many workers there are."""
     if cores * share > BUSY:
         return f"more than {PARTITIONS} workers"
-    many = math.ceil(cores / BUSY)
-    return f"{many} worker{'s' if many > 1 else ''}"
+    return _many(math.ceil(cores / BUSY), "worker")
 
 
 def limits_table(costs: Costs) -> str:
@@ -149,11 +148,11 @@ def limits_table(costs: Costs) -> str:
     lines = ["| part | reaches its limit at | why |", "| --- | --- | --- |"]
     for name, seconds in costs.cpu.items():
         if name in CONSUMERS:
-            most, why = BUSY / worst / seconds * 1e6, f"the busiest of {PARTITIONS} partitions, one worker's core"
+            most, why = BUSY / worst / seconds * 1e6, f"one worker's core has the busiest of {PARTITIONS} partitions"
         elif name == "gateway":
             continue
         else:
-            most, why = BUSY / seconds * 1e6, "one core of one node, of which it has several"
+            most, why = BUSY / seconds * 1e6, "each core; a node has several, and there are three nodes"
         lines.append(f"| {name} | {most:,.0f} figures/s | {why} |")
     return "\n".join(lines)
 
@@ -163,6 +162,10 @@ def main() -> None:
     tables = "\n\n".join((costs_table(costs), needs_table(costs), limits_table(costs)))
     print(tables)
     replace_between(PAGE, tables)
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number} {what}{'s' if number > 1 else ''}"
 
 
 def _count(number: float) -> str:

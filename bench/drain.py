@@ -41,6 +41,10 @@ class Cpu(NamedTuple):
     kafka: float
     mongo: float
 
+    @property
+    def together(self) -> float:
+        return sum(self)
+
     def less(self, other: "Cpu") -> "Cpu":
         return Cpu(self.service - other.service, self.kafka - other.kafka, self.mongo - other.mongo)
 

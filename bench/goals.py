@@ -28,12 +28,17 @@ GOALS = {
     "aggregation_of_ceiling": Goal("aggregation, figures/s ÷ decode ceiling", 0.30, 0.50, higher=True),
     "quix_wall": Goal("aggregation ÷ best Quix Streams variant, wall", 6, 10, higher=True),
     "quix_cpu": Goal("aggregation ÷ best Quix Streams variant, CPU seconds", 8, 12, higher=True),
+    "quix_cpu_together": Goal("the same with Kafka and MongoDB", higher=True),
     "streams_tuned_wall": Goal("aggregation ÷ tuned Kafka Streams, wall", 2.5, 4, higher=True),
     "streams_tuned_cpu": Goal("aggregation ÷ tuned Kafka Streams, CPU seconds", 5, 8, higher=True),
+    "streams_tuned_cpu_together": Goal("the same with Kafka and MongoDB", higher=True),
     "streams_figure_wall": Goal("aggregation ÷ Kafka Streams per figure, wall", 8, 12, higher=True),
     "streams_figure_cpu": Goal("aggregation ÷ Kafka Streams per figure, CPU seconds", 15, 25, higher=True),
+    "streams_figure_cpu_together": Goal("the same with Kafka and MongoDB", higher=True),
     "faust_wall": Goal("aggregation ÷ Faust with tables, wall", higher=True),
     "faust_cpu": Goal("aggregation ÷ Faust with tables, CPU seconds", 40, 70, higher=True),
+    "faust_cpu_together": Goal("the same with Kafka and MongoDB", higher=True),
+    "short_feed": Goal("aggregation on the short feed beside Faust", higher=True, unit="figures/s"),
     "operations_per_figure": Goal("aggregation, database operations + messages out per figure", 0.05, 0.02),
     "longest_gap": Goal("longest gap between two flushes under full load", 0.5, 0.3, unit="s"),
     "visible_p99": Goal("submit → visible in the read API, 99th percentile at half of saturation", 1, 0.5, unit="s"),
@@ -47,6 +52,7 @@ GOALS = {
     "gateway": Goal(
         "gateway, submissions/s ÷ a bare FastAPI route with the same acknowledgement", 0.6, 0.85, higher=True
     ),
+    "gateway_cpu": Goal("the same, CPU seconds", higher=True),
     "validation": Goal("validation, figures a CPU second ÷ decoding + model building", 0.3, 0.6, higher=True),
     "read": Goal(
         "read API, requests/s ÷ the bare find of the same documents, a return changing every 0.25 s",

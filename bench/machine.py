@@ -37,7 +37,7 @@ def described(rig: Rig) -> dict[str, Any]:
         "machine": {
             "cpu": _line("/proc/cpuinfo", "model name"),
             "cores": os.cpu_count(),
-            "memory": _line("/proc/meminfo", "MemTotal"),
+            "memory": f"{int(_line('/proc/meminfo', 'MemTotal').split()[0]) / 1e6:.0f} GB",
             "system": platform.platform(),
         },
         "versions": {

@@ -39,6 +39,8 @@ async def aggregation() -> list[Result]:
         results = _beside(own, quick)
         if peers := chosen("slow"):
             beside, *slow = await compared(rig, Feed(1, SHORT), peers, rounds=1)
+            told = {**beside.told(), "who": f"{beside.name}, short feed"}
+            results += [one("short_feed", *[a.figures_per_second for a in beside.drained], **told)]
             results += _beside(beside, slow)
     for side in (own, *quick, *slow):
         print(side.line(), flush=True)
@@ -62,7 +64,7 @@ def _own(side: Side, failed: dict[str, str]) -> list[Result]:
 
 
 def _beside(own: Side, peers: list[Side]) -> list[Result]:
-    """How many times as long each peer takes, and as much CPU time of its own process."""
+    """How many times as long each peer takes, as much CPU time of its own process, and as much of all together."""
     results = []
     for peer in peers:
         goal = next((name for word, name in PEERS.items() if word in peer.name.lower()), None)
@@ -71,8 +73,10 @@ def _beside(own: Side, peers: list[Side]) -> list[Result]:
         theirs, ours = peer.drained, own.drained
         wall = ratios([a.figures_per_second for a in ours], [a.figures_per_second for a in theirs])
         cpu = ratios([a.cpu_per_million.service for a in theirs], [a.cpu_per_million.service for a in ours])
+        together = ratios([a.cpu_per_million.together for a in theirs], [a.cpu_per_million.together for a in ours])
         told = rounded(peer.told())
-        results += [Result(f"{goal}_wall", wall, told), Result(f"{goal}_cpu", cpu, told)]
+        measured = {"wall": wall, "cpu": cpu, "cpu_together": together}
+        results += [Result(f"{goal}_{name}", value, told) for name, value in measured.items()]
     return results
 
 
@@ -123,7 +127,8 @@ async def gateway_route() -> list[Result]:
             bare_per_second=bare.per_second,
             cpu_ms=own.cpu * 1e3,
             bare_cpu_ms=bare.cpu * 1e3,
-        )
+        ),
+        one("gateway_cpu", *[turn.cpu_ratio for turn in turns]),
     ]
 
 
@@ -137,7 +142,7 @@ async def whole_pipeline() -> list[Result]:
     results = []
     for goal, workers in (("pipeline_one", 1), ("pipeline_two", 2)):
         async with fresh(workers) as rig:
-            run = await pipeline.whole(rig, 120, workers)
+            run = await pipeline.whole(rig, 400, workers)
         results.append(
             one(
                 goal,
