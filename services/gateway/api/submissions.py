@@ -65,7 +65,8 @@ async def submit(
     _demand_own(caller, head)
     sent_hash = body_hash(incoming.value)
     if dry_run:
-        judgement = await judged(gateway, caller, Report.model_validate(incoming.value))
+        report = await asyncio.to_thread(Report.model_validate, incoming.value)
+        judgement = await judged(gateway, caller, report)
         return JSONResponse(judgement.model_dump(mode="json"))
     sender = caller.sender
     if idempotency_key is not None and await used_for_another_body(gateway, sender, idempotency_key, sent_hash):
