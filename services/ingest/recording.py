@@ -48,8 +48,10 @@ class Recording:
             kept = await self._refuse(kept, read.findings)
         if read.report is None or (kept.state == "rejected" and kept.revision is None):
             return await self._answer_refusal(kept)
+        # Sent again: it is numbered already, and a revision is large.
+        revision = await self._store.revision_of(kept.id) if kept.revision is not None else None
         try:
-            revision = await self._number(incoming, read.report)
+            revision = revision or await self._number(incoming, read.report)
         except UnfitError:
             revision = None
         if revision is None:

@@ -7,6 +7,7 @@ import pytest
 from contracts import events as e
 from contracts.identity import canonical_json
 from runtime.outcome import Invalid
+from services.ingest.documents import Revision
 from tests.in_threads import in_threads
 from tests.unit.ingest.world import (
     CENTRE,
@@ -41,6 +42,23 @@ async def test_a_report_becomes_revision_one_and_is_published_to_be_judged(world
     assert status.body == canonical_json(report())
     (topic, key, event), *rest = world.outbox.told
     assert (topic, key, event.subject, rest) == ("vrs.reports.recorded", "TH", name, [])
+
+
+async def test_a_submission_that_comes_again_has_its_revision_read_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A revision may be of half a megabyte, and some senders send everything again every night."""
+    await world.submit(report())
+    read: list[str] = []
+    revision_of = world.store.revision_of
+
+    async def counted(submission_id: str) -> Revision | None:
+        read.append(submission_id)
+        return await revision_of(submission_id)
+
+    monkeypatch.setattr(world.store, "revision_of", counted)
+    assert read == [await world.submit(report())]
+    assert world.states() == {1: "recorded"}
 
 
 async def test_the_same_submission_twice_is_one_revision(world: World) -> None:
