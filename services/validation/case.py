@@ -260,8 +260,7 @@ def _breakdown(reader: Reader, question: Question, at: str, answer: Answer) -> R
     for number, row in enumerate(answer.rows or ()):
         given = tuple(row.members.items())
         one = remembered.get(given) or names[given]
-        value = row.value
-        figure = value if type(value) is int and 0 <= value <= MOST_COUNTED else count(value)
+        figure = count(row.value)
         named.append(one)
         figures.append(figure)
         if figure is None or not one.whole or len(row.model_fields_set) != plain:
