@@ -240,14 +240,14 @@ async def _rewind(rig: Rig, fault: Fault) -> None:
 
 
 async def _once_kafka_answers(work: Callable[[], Awaitable[None]]) -> None:
-    """Do it again while the broker is away: what happens beside may be just that. Raises KafkaError in the end."""
+    """Do it again while the broker is away: what happens beside may be just that. Raises TimeoutError in the end."""
     begun = time.monotonic()
     while True:
         try:
             return await work()
-        except KafkaError:
+        except KafkaError as error:
             if time.monotonic() - begun > AWAY_SECONDS:
-                raise
+                raise TimeoutError(f"waited {AWAY_SECONDS:g} s for a broker that answers: {error!r}") from error
             await asyncio.sleep(0.5)
 
 
